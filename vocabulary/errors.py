@@ -1,0 +1,37 @@
+"""The error tree. A message names the file, table, quarter, column or line, and the remedy.
+
+The command prints these without a traceback and exits non-zero; anything else is a defect of ours.
+Clinic values never appear in a message.
+"""
+
+
+class KetavigilError(Exception):
+    """Base of every error that a user can cause or mend."""
+
+
+class SettingsError(KetavigilError):
+    """A setting or an argument cannot be used."""
+
+
+class SourceError(KetavigilError):
+    """A source could not be read: a missing file, a failed download."""
+
+
+class HostileArchiveError(SourceError):
+    """A zip is refused because of what its directory says: traversal, absurd ratio, encryption, wrong members."""
+
+
+class LayoutError(KetavigilError):
+    """A quarter's columns are not the declared ones, or a table's file is missing."""
+
+
+class ReferenceDataError(KetavigilError):
+    """A reviewed reference table breaks one of its own rules."""
+
+
+class CertificateError(KetavigilError):
+    """A quarter has no current certificate."""
+
+
+class BuildError(KetavigilError):
+    """The warehouse could not be built or did not pass its own checks."""
