@@ -82,7 +82,9 @@ REPORT_DRUG = Table(
         _report_id(),
         _child_case_id(),
         _drug_sequence(),
-        Column("role", Kind.TEXT, "PS primary suspect, SS secondary suspect, C concomitant, I interacting, DN not given."),
+        Column(
+            "role", Kind.TEXT, "PS primary suspect, SS secondary suspect, C concomitant, I interacting, DN not given."
+        ),
         Column("reported_drug_name", Kind.TEXT, "Trade name or verbatim name, as published."),
         Column("active_ingredient", Kind.TEXT, "FDA's prod_ai, as published; from 2014q3."),
         Column("name_source", Kind.TEXT, "1 validated trade name, 2 verbatim."),
@@ -209,7 +211,9 @@ LINE_ACCOUNT = Table(
         Column("lines_from_splits", Kind.BIGINT, "Records won by splitting glued lines.", nullable=False, minimum=0),
         Column("lines_read", Kind.BIGINT, "lines_in_file + lines_from_splits.", nullable=False, minimum=0),
         Column("rows_loaded", Kind.BIGINT, "Rows in the staged table.", nullable=False, minimum=0),
-        Column("lines_rejected", Kind.BIGINT, "Lines kept in the rejected file with a reason.", nullable=False, minimum=0),
+        Column(
+            "lines_rejected", Kind.BIGINT, "Lines kept in the rejected file with a reason.", nullable=False, minimum=0
+        ),
         Column("lines_blank", Kind.BIGINT, "Lines with no text.", nullable=False, minimum=0),
     ),
     key=("quarter", "table_name"),

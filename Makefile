@@ -1,0 +1,59 @@
+# Two commands on a fresh machine: `make run` and `make test`. Python 3.11+, venv and make are all they need.
+# SOURCE=folder-or-URL, QUARTERS=2022q3..2022q4, DATA=folder, ARGS="--allow-incomplete" are passed to `ketavigil run`.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATA ?= data
+UV := $(shell command -v uv 2>/dev/null)
+
+# Installs a lock file into .venv: with uv where it is installed, else with pip. Hashes are checked either way.
+ifdef UV
+install_lock = $(UV) pip install --quiet --python $(BIN)/python --require-hashes -r $(1)
+install_self = $(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+else
+install_lock = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
+install_self = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+endif
+
+.PHONY: install run test lint types check lock clean
+
+install: $(VENV)/.run
+
+run: $(VENV)/.run
+	$(BIN)/ketavigil run --home $(DATA) $(if $(SOURCE),--source $(SOURCE)) $(if $(QUARTERS),--quarters $(QUARTERS)) $(ARGS)
+
+test: $(VENV)/.all
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.all
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/sqlfluff lint --processes 2 warehouse/sql
+	$(BIN)/lint-imports
+
+types: $(VENV)/.all
+	$(BIN)/mypy
+
+check: test lint types
+
+# What `make run` needs, and no more.
+$(VENV)/.run: requirements-run.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Ketavigil needs Python 3.11 or later; name one with make PYTHON=python3.12")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(call install_lock,requirements-run.lock)
+	$(install_self)
+	touch $@
+
+# Everything: Airflow, tests, lint, types.
+$(VENV)/.all: $(VENV)/.run requirements.lock
+	$(call install_lock,requirements.lock)
+	touch $@
+
+# Locks again. The run lock takes the same versions as the whole one; needs uv.
+lock:
+	uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --quiet -o requirements.lock
+	uv pip compile pyproject.toml --extra build --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --quiet -c requirements.lock -o requirements-run.lock
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

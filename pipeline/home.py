@@ -1,0 +1,79 @@
+"""Where things lie in the data folder, and who may write there."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from vocabulary.errors import SettingsError
+from vocabulary.quarter import Quarter
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The data folder."""
+
+    root: Path
+
+    @property
+    def raw(self) -> Path:
+        """Landed zips, one folder per quarter; written once."""
+        return self.root / "raw" / "faers"
+
+    @property
+    def simulated(self) -> Path:
+        """Made-up zips that a run without a source lands from."""
+        return self.root / "simulated"
+
+    def staged(self, quarter: Quarter) -> Path:
+        """Typed Parquet of one quarter; the folder's name is the column that DuckDB reads."""
+        return self.root / "staged" / "faers" / f"quarter={quarter}"
+
+    def rejected(self, quarter: Quarter) -> Path:
+        """Lines of one quarter that were not loaded."""
+        return self.root / "rejected" / "faers" / str(quarter)
+
+    def certificate(self, quarter: Quarter) -> Path:
+        """Result of one quarter's validation."""
+        return self.root / "certificates" / "faers" / f"{quarter}.json"
+
+    @property
+    def quality(self) -> Path:
+        """Data Docs."""
+        return self.root / "quality"
+
+    @property
+    def builds(self) -> Path:
+        """The last finished builds."""
+        return self.root / "warehouse" / "builds"
+
+    @property
+    def published(self) -> Path:
+        """The file that people query."""
+        return self.root / "warehouse" / "ketavigil.duckdb"
+
+    def staged_quarters(self) -> list[Quarter]:
+        """Quarters that are staged, in time order."""
+        folders = (self.root / "staged" / "faers").glob("quarter=*/manifest.json")
+        return sorted(Quarter.parse(path.parent.name.removeprefix("quarter=")) for path in folders)
+
+    @contextmanager
+    def only_writer(self, what: str) -> Iterator[None]:
+        """Hold the lock ``what`` (a quarter, or ``build``); the system frees it when the process ends, however it ends.
+
+        Raises:
+            SettingsError: another process holds it.
+        """
+        folder = self.root / ".locks"
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / f"{what}.lock").open("w") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise SettingsError(
+                    f"Another run is working on {what} in {self.root}. Wait for it to end, or name another --home."
+                ) from error
+            yield

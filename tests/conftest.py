@@ -1,0 +1,59 @@
+"""Shared fixtures: literal tables become staged views, and only the steps under test run on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import duckdb
+import polars as pl
+import pytest
+
+from vocabulary.tables import staged
+from warehouse.plan import Step, needed_for, sql_steps
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+@pytest.fixture
+def literal_warehouse() -> Iterator[Callable[..., duckdb.DuckDBPyConnection]]:
+    """Gives ``make(tables, targets, steps=())``: staged rows in, a connection in which ``targets`` are made."""
+    connection = duckdb.connect()
+    connection.execute("ATTACH ':memory:' AS work")
+    connection.execute("ATTACH ':memory:' AS staged")
+    for schema in ("core", "mart", "meta"):
+        connection.execute(f"CREATE SCHEMA {schema}")
+
+    def make(
+        tables: Mapping[str, Rows], targets: Sequence[str], steps: Sequence[Step] = ()
+    ) -> duckdb.DuckDBPyConnection:
+        for table in (*staged.FAERS_TABLES.values(), staged.DELETED_CASE):
+            schema = {**table.polars_schema, "quarter": pl.String()}
+            rows = [
+                {"source_line": number, **row} for number, row in enumerate(tables.get(table.name, ()), start=2)
+            ]
+            frame = pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema)
+            connection.register("literal_frame", frame)
+            connection.execute(f"CREATE TABLE staged.{table.name} AS SELECT * FROM literal_frame")
+            connection.unregister("literal_frame")
+        replaced = {step.target for step in steps}
+        every = [*(step for step in sql_steps() if step.target not in replaced), *steps]
+        for step in needed_for(targets, _closed(every)):
+            step.run(connection)
+        return connection
+
+    yield make
+    connection.close()
+
+
+def _closed(steps: Sequence[Step]) -> list[Step]:
+    """Drop steps that read what no step makes, so that a test need not bring the whole warehouse."""
+    kept = list(steps)
+    while True:
+        targets = {step.target for step in kept}
+        closed = [
+            step for step in kept if all(read in targets or read.startswith("staged.") for read in step.reads)
+        ]
+        if len(closed) == len(kept):
+            return closed
+        kept = closed

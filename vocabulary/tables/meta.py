@@ -1,0 +1,144 @@
+"""Where every number comes from: files, line accounts, certificates, and the build itself."""
+
+from __future__ import annotations
+
+from vocabulary.table import Column, Kind, Table
+from vocabulary.tables.core import EXCLUSION_REASONS, QUARTER
+from vocabulary.tables.staged import LINE_ACCOUNT, REJECTED_LINE, REPAIR, VALUE_ISSUE
+
+
+def _text(name: str, description: str, *, nullable: bool = False, allowed: tuple[str, ...] = ()) -> Column:
+    return Column(name, Kind.TEXT, description, nullable=nullable, allowed=allowed)
+
+
+def _count(name: str, description: str, unit: str) -> Column:
+    return Column(name, Kind.BIGINT, description, unit=unit, nullable=False, minimum=0)
+
+
+BUILD = Table(
+    "meta",
+    "build",
+    "One row: the build that this file holds.",
+    (
+        _text("build_id", "First 16 hexadecimal digits of the hash of all that went in: same inputs, same id."),
+        Column("built_at", Kind.TIMESTAMP, "When the build was started, UTC.", nullable=False),
+        _text("code_version", "Hash of the code that made it."),
+        _text("reference_version", "Hash of the reviewed reference tables."),
+        _text("first_quarter", "First quarter held."),
+        _text("last_quarter", "Last quarter held."),
+        Column("quarter_count", Kind.INTEGER, "Quarters held.", nullable=False, minimum=1),
+        Column("is_simulated", Kind.BOOLEAN, "Some quarter is made-up data.", nullable=False),
+        Column("has_incomplete_quarter", Kind.BOOLEAN, "Some quarter was let in incomplete.", nullable=False),
+    ),
+    key=("build_id",),
+)
+
+SOURCE_FILE = Table(
+    "meta",
+    "source_file",
+    "One row per zip ever landed; replaced where the FDA published the quarter again.",
+    (
+        QUARTER,
+        _text("file_name", "Name of the zip."),
+        _text("source", "Address or folder it came from."),
+        _text("sha256", "SHA-256 of the zip."),
+        _count("size_bytes", "Size of the zip.", "bytes"),
+        Column("landed_at", Kind.TIMESTAMP, "When it was landed, UTC.", nullable=False),
+        Column("is_simulated", Kind.BOOLEAN, "The zip is marked as made-up data.", nullable=False),
+        _text("status", "current or replaced.", allowed=("current", "replaced")),
+        Column("is_in_build", Kind.BOOLEAN, "This build holds it.", nullable=False),
+    ),
+    key=("quarter", "sha256"),
+)
+
+CERTIFICATE = Table(
+    "meta",
+    "certificate",
+    "One row per quarter of the build: the result of its validation.",
+    (
+        QUARTER,
+        _text("status", "passed, warned or incomplete.", allowed=("passed", "warned", "incomplete")),
+        _text("staged_fingerprint", "Hash of what was validated."),
+        _text("suite_hash", "Hash of the rules."),
+        _count("warning_count", "Rules that warned.", "rules"),
+    ),
+    key=("quarter",),
+)
+
+EXPECTATION_RESULT = Table(
+    "meta",
+    "expectation_result",
+    "One row per quarter and rule that was checked.",
+    (
+        QUARTER,
+        _text("table_name", "Table that the rule is about."),
+        _text("rule", "Name of the rule."),
+        _text("kind", "schema, integrity, completeness or drift."),
+        _text("severity", "warn or fail."),
+        Column("is_success", Kind.BOOLEAN, "The rule held.", nullable=False),
+        _text("observed_value", "What was found.", nullable=True),
+        _text("limit_text", "What was allowed.", nullable=True),
+        _text("sentence", "The rule in words."),
+    ),
+)
+
+EXCLUSION_COUNT = Table(
+    "meta",
+    "exclusion_count",
+    "One row per quarter and reason: sightings that do not count.",
+    (
+        QUARTER,
+        _text("reason", "Why they do not count.", allowed=EXCLUSION_REASONS),
+        _count("sighting_count", "Sightings.", "sightings"),
+    ),
+    key=("quarter", "reason"),
+)
+
+ROW_ACCOUNT = Table(
+    "meta",
+    "row_account",
+    "One row per quarter and table: loaded = counted + of excluded reports + without a report.",
+    (
+        QUARTER,
+        _text("table_name", "Staged table."),
+        _count("rows_loaded", "Rows in the staged table.", "rows"),
+        _count("rows_counted", "Rows of cases that count.", "rows"),
+        _count("rows_excluded", "Rows of sightings that do not count.", "rows"),
+        _count("rows_without_report", "Rows whose report is not in the quarter's DEMO: kept in staging alone.", "rows"),
+    ),
+    key=("quarter", "table_name"),
+)
+
+GPS_PRIOR = Table(
+    "meta",
+    "gps_prior",
+    "One row per fit: the prior behind every EBGM of this build.",
+    (
+        _text("role_scope", "Role scope of the pairs that were fitted."),
+        Column("alpha1", Kind.DOUBLE, "Shape of the first component."),
+        Column("beta1", Kind.DOUBLE, "Rate of the first component."),
+        Column("alpha2", Kind.DOUBLE, "Shape of the second component."),
+        Column("beta2", Kind.DOUBLE, "Rate of the second component."),
+        Column("mixture_share", Kind.DOUBLE, "Weight of the first component.", minimum=0, maximum=1),
+        Column("log_likelihood", Kind.DOUBLE, "Log-likelihood at the optimum."),
+        Column("is_converged", Kind.BOOLEAN, "The optimiser met its tolerance.", nullable=False),
+        _text("form", "Likelihood that was fitted, or why none was."),
+        _count("pair_count", "Pairs fitted.", "pairs"),
+        Column("start_count", Kind.INTEGER, "Starting points tried.", nullable=False),
+    ),
+    key=("role_scope",),
+)
+
+TABLES = (
+    BUILD,
+    SOURCE_FILE,
+    CERTIFICATE,
+    EXPECTATION_RESULT,
+    EXCLUSION_COUNT,
+    ROW_ACCOUNT,
+    GPS_PRIOR,
+    LINE_ACCOUNT,
+    REPAIR,
+    VALUE_ISSUE,
+    REJECTED_LINE,
+)

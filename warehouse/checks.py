@@ -1,0 +1,104 @@
+"""Identities that a finished file must satisfy. Each is one query that counts what breaks it, and a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One identity: ``sql`` gives the number of rows or units that break it, so 0 is right."""
+
+    name: str
+    table: str
+    sql: str
+    sentence: str
+
+
+IDENTITIES = (
+    Identity(
+        "sightings_are_cases_and_excluded",
+        "core.report",
+        """
+        SELECT abs(
+            (SELECT coalesce(sum(rows_loaded), 0) FROM meta.line_account WHERE table_name = 'report')
+            - (SELECT count(*) FROM core.report) - (SELECT count(*) FROM core.report_exclusion)
+        )
+        """,
+        "Every sighting is either the current version of a case or excluded with one reason.",
+    ),
+    Identity(
+        "lines_are_accounted_for",
+        "meta.line_account",
+        """
+        SELECT count(*) FROM meta.line_account
+        WHERE lines_read <> rows_loaded + lines_rejected + lines_blank OR lines_read <> lines_in_file + lines_from_splits
+        """,
+        "Lines read are rows loaded, lines rejected and blank lines.",
+    ),
+    Identity(
+        "rejected_lines_are_kept",
+        "meta.rejected_line",
+        """
+        SELECT abs((SELECT coalesce(sum(lines_rejected), 0) FROM meta.line_account) - (SELECT count(*) FROM meta.rejected_line))
+        """,
+        "Every rejected line is kept with its reason.",
+    ),
+    Identity(
+        "rows_are_accounted_for",
+        "meta.row_account",
+        """
+        SELECT count(*) FROM meta.row_account
+        WHERE rows_loaded <> rows_counted + rows_excluded + rows_without_report
+        """,
+        "Every staged row is counted, of an excluded sighting, or without a report.",
+    ),
+    Identity(
+        "loaded_rows_are_the_staged_ones",
+        "meta.row_account",
+        """
+        SELECT count(*) FROM meta.line_account AS line
+        LEFT JOIN meta.row_account AS row_account USING (quarter, table_name)
+        WHERE line.table_name <> 'deleted_case' AND line.rows_loaded <> coalesce(row_account.rows_loaded, 0)
+        """,
+        "The build reads as many rows as staging loaded.",
+    ),
+    Identity(
+        "comparisons_with_rest_add_up",
+        "mart.side_effect_comparison",
+        """
+        SELECT count(*) FROM mart.side_effect_comparison
+        WHERE comparator = 'rest' AND a + b + c + d <> (SELECT count(*) FROM core.report WHERE is_in_universe)
+        """,
+        "Against the rest, the four cells hold every case of the universe once.",
+    ),
+    Identity(
+        "reporting_equals_comparison",
+        "mart.side_effect_reporting",
+        """
+        SELECT count(*)
+        FROM mart.side_effect_reporting AS reporting
+        LEFT JOIN mart.side_effect_comparison AS comparison
+            ON comparison.comparator = 'rest'
+            AND reporting.exposure = comparison.exposure
+            AND reporting.side_effect = comparison.side_effect
+            AND reporting.definition = comparison.definition
+            AND reporting.role_scope = comparison.role_scope
+        WHERE comparison.a IS DISTINCT FROM reporting.report_count
+            OR comparison.a + comparison.b IS DISTINCT FROM reporting.exposed_report_count
+        """,
+        "Both marts give the same counts for the same exposure.",
+    ),
+    Identity(
+        "wider_definitions_hold_narrower_ones",
+        "mart.side_effect_reporting",
+        """
+        SELECT count(*) FROM (
+            PIVOT (SELECT exposure, side_effect, role_scope, definition, report_count FROM mart.side_effect_reporting)
+            ON definition IN ('single_term', 'label_style', 'broad') USING sum(report_count)
+        )
+        WHERE single_term > label_style OR label_style > broad
+        """,
+        "A wider definition never counts fewer cases.",
+    ),
+)

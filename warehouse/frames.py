@@ -1,0 +1,92 @@
+"""Small tables that Python makes: from reviewed reference data, and from the distinct names and terms of the build."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import duckdb
+import polars as pl
+
+import reference
+from transforms.names import match_names
+from transforms.terms import match_terms, side_effect_members
+from warehouse.plan import Step, fill
+
+Frame = Callable[[duckdb.DuckDBPyConnection], pl.DataFrame]
+
+
+def frame_step(target: str, make: Frame, *reads: str) -> Step:
+    """A step that fills ``target`` from a Polars frame."""
+
+    def run(connection: duckdb.DuckDBPyConnection) -> None:
+        frame = make(connection)
+        connection.register("made_frame", frame)
+        try:
+            fill(connection, target, "SELECT * FROM made_frame")
+        finally:
+            connection.unregister("made_frame")
+
+    return Step(target, frozenset(reads), run)
+
+
+def reference_steps() -> list[Step]:
+    """Reviewed tables as the warehouse shows them."""
+    return [
+        frame_step("work.reviewed_substance", lambda _: reference.read("substance").select("substance", "name", "role")),
+        frame_step("core.exposure", lambda _: exposures()),
+        frame_step("core.exposure_substance", lambda _: exposure_substances()),
+        frame_step("core.side_effect", lambda _: _side_effects()),
+        frame_step("core.side_effect_term", lambda _: side_effect_members()),
+    ]
+
+
+def matching_steps() -> list[Step]:
+    """Names to substances and published terms to preferred terms, on distinct values."""
+    return [
+        frame_step("core.drug_name_substance", _drug_name_substances, "core.drug_name"),
+        frame_step("work.matched_term", _matched_terms, "work.reported_term"),
+    ]
+
+
+def exposures() -> pl.DataFrame:
+    """Grain of core.exposure: every reviewed substance and every class."""
+    substance = reference.read("substance").select(
+        exposure="substance",
+        exposure_name="name",
+        exposure_kind=pl.lit("substance"),
+        is_studied=pl.col("role") == "studied",
+    )
+    classes = (
+        reference.read("substance_class")
+        .unique("class", keep="first", maintain_order=True)
+        .select(
+            exposure="class",
+            exposure_name="class_name",
+            exposure_kind=pl.lit("class"),
+            is_studied=pl.lit(value=False),
+        )
+    )
+    return pl.concat([substance, classes])
+
+
+def exposure_substances() -> pl.DataFrame:
+    """Grain of core.exposure_substance: a substance is its own exposure, and one of each class it is in."""
+    own = reference.read("substance").select(exposure="substance", substance="substance")
+    member = reference.read("substance_class").select(exposure="class", substance="substance")
+    return pl.concat([own, member])
+
+
+def _side_effects() -> pl.DataFrame:
+    return reference.read("side_effect").select("side_effect", side_effect_name="name", question="question")
+
+
+def _drug_name_substances(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    names = connection.execute(
+        "SELECT drug_name_id::BIGINT AS name_id, reported_drug_name, active_ingredient FROM core.drug_name"
+    ).pl()
+    return match_names(names).rename({"name_id": "drug_name_id"})
+
+
+def _matched_terms(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    terms = connection.execute("SELECT term_id, reported_term FROM work.reported_term").pl()
+    return terms.join(match_terms(terms).select("term_id", "term"), on="term_id").select("reported_term", "term")

@@ -1,0 +1,94 @@
+"""Steps of a build and the order in which they run, derived from the tables that each one reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import duckdb
+
+from vocabulary.errors import BuildError
+from vocabulary.table import Table
+from vocabulary.tables import core, mart, meta
+
+SQL_FOLDER = Path(__file__).parent / "sql"
+
+DECLARED: dict[str, Table] = {table.full_name: table for table in (*core.TABLES, *mart.TABLES, *meta.TABLES)}
+"""Every table that the published file may hold."""
+
+_COMMENT = re.compile(r"--[^\n]*")
+_REFERENCE = re.compile(r"\b(?:FROM|JOIN)\s+((?:staged|work|core|mart|meta)\.\w+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One table to make: what it reads and how it is made."""
+
+    target: str
+    reads: frozenset[str]
+    run: Callable[[duckdb.DuckDBPyConnection], None]
+
+
+def sql_steps() -> list[Step]:
+    """One step per file ``sql/<schema>/<table>.sql``; what it reads is read from its text."""
+    return [_sql_step(path) for path in sorted(SQL_FOLDER.glob("*/*.sql"))]
+
+
+def in_order(steps: Iterable[Step]) -> list[Step]:
+    """The steps such that each comes after those that make what it reads; ties by name, so the order is stable.
+
+    Raises:
+        BuildError: two steps make one table, one reads what none makes, or they form a circle.
+    """
+    by_target: dict[str, Step] = {}
+    for step in steps:
+        if step.target in by_target:
+            raise BuildError(f"Two steps make {step.target}. Remove one of them.")
+        by_target[step.target] = step
+    for step in by_target.values():
+        unknown = sorted(name for name in step.reads if name not in by_target and not name.startswith("staged."))
+        if unknown:
+            raise BuildError(f"{step.target} reads {', '.join(unknown)}, which no step makes.")
+    sorter = TopologicalSorter(
+        {name: sorted(read for read in by_target[name].reads if read in by_target) for name in sorted(by_target)}
+    )
+    try:
+        return [by_target[name] for name in sorter.static_order()]
+    except CycleError as error:
+        raise BuildError(f"The tables read one another in a circle: {' -> '.join(error.args[1])}.") from error
+
+
+def needed_for(targets: Iterable[str], steps: Iterable[Step]) -> list[Step]:
+    """The steps that ``targets`` need, themselves included, in order."""
+    ordered = in_order(steps)
+    wanted = set(targets)
+    for step in reversed(ordered):
+        if step.target in wanted:
+            wanted |= step.reads
+    return [step for step in ordered if step.target in wanted]
+
+
+def fill(connection: duckdb.DuckDBPyConnection, target: str, select: str) -> None:
+    """Make ``target`` from a SELECT: with its declared columns, or as it comes for a scratch table."""
+    table = DECLARED.get(target)
+    if table is None:
+        connection.execute(f"CREATE TABLE {target} AS {select}")
+        return
+    connection.execute(table.create_sql)
+    connection.execute(f"INSERT INTO {target} BY NAME {select}")
+    for statement in table.comment_sql:
+        connection.execute(statement)
+
+
+def _sql_step(path: Path) -> Step:
+    target = f"{path.parent.name}.{path.stem}"
+    select = path.read_text(encoding="utf-8")
+    reads = frozenset(name.lower() for name in _REFERENCE.findall(_COMMENT.sub("", select)))
+
+    def run(connection: duckdb.DuckDBPyConnection) -> None:
+        fill(connection, target, select)
+
+    return Step(target, reads, run)

@@ -1,0 +1,11 @@
+-- Indication rows of the cases that count.
+SELECT
+    current_report.case_id,
+    child.source_line,
+    child.drug_sequence,
+    child.reported_indication
+FROM staged.report_indication AS child
+INNER JOIN work.current_report AS current_report
+    ON
+        child.quarter = current_report.quarter
+        AND child.report_id = current_report.report_id

@@ -1,0 +1,10 @@
+-- Source rows of the cases that count.
+SELECT
+    current_report.case_id,
+    child.source_line,
+    child.source_type
+FROM staged.report_source AS child
+INNER JOIN work.current_report AS current_report
+    ON
+        child.quarter = current_report.quarter
+        AND child.report_id = current_report.report_id

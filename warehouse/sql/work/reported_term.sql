@@ -1,0 +1,6 @@
+-- Distinct published terms of reactions.
+SELECT
+    reported_term,
+    row_number() OVER (ORDER BY reported_term) AS term_id
+FROM (SELECT DISTINCT reported_term FROM staged.report_reaction) AS published
+WHERE reported_term IS NOT NULL

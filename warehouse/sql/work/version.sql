@@ -1,0 +1,20 @@
+-- Every sighting of every case with its rank: 1 is the current version, whatever the order of loading.
+SELECT
+    sighting.quarter,
+    sighting.source_line,
+    sighting.report_id,
+    sighting.case_id,
+    row_number() OVER (
+        PARTITION BY sighting.case_id
+        ORDER BY
+            sighting.is_faers DESC,
+            sighting.case_version DESC NULLS LAST,
+            sighting.fda_received_date DESC NULLS LAST,
+            sighting.quarter DESC,
+            sighting.report_id DESC
+    ) AS version_rank
+FROM work.sighting AS sighting
+ANTI JOIN work.conflicting_case AS conflicting
+    ON
+        sighting.quarter = conflicting.quarter
+        AND sighting.source_line = conflicting.source_line
