@@ -1,0 +1,192 @@
+"""What a line with the wrong number of separators was meant to be, decided line by line.
+
+A line is repaired only where one reading, and one alone, makes every id, date, number and code valid. Otherwise it is
+rejected and kept with its reason: a wrong guess would put one patient's drug beside another patient's reaction.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from transforms.staging.codes import CodeBook
+from transforms.staging.layout import SEPARATOR, Field
+from transforms.staging.tally import Reason, Repair
+from transforms.staging.validity import is_cut, is_report_id, is_valid, joinable
+
+MOST_INNER_SEPARATORS = 8
+"""Longer lines are rejected unread: with so many separators too many, no single reading can be trusted."""
+
+LEGACY_ID_DIGITS = 7
+"""Every ISR of the public extract has seven digits."""
+
+LONGEST_VERSION = 3
+"""Digits of the version that FAERS appends to the case number to make the report id."""
+
+Record = list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The records of a line with what was done to win them, or the reason why it is rejected."""
+
+    records: tuple[Record, ...] = ()
+    repair: Repair | None = None
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True)
+class LineJudge:
+    """Judges the odd lines of one member.
+
+    Attributes:
+        fields: the columns in the file's order.
+        legacy: AERS, where one separator more per row is the layout and children carry no case number.
+        closed: the rows of this file end in one separator more than the header.
+        book: the reviewed codes.
+    """
+
+    fields: tuple[Field, ...]
+    legacy: bool
+    closed: bool
+    book: CodeBook
+
+    def judge(self, line: str, *, unterminated: bool = False) -> Verdict:
+        """Read one odd line.
+
+        Args:
+            line: text without its line end.
+            unterminated: it is the last line of the file and lacks the line end.
+        """
+        tokens = line.split(SEPARATOR)
+        width = len(self.fields)
+        if unterminated and (verdict := self._cut(tokens)):
+            return verdict
+        if len(tokens) == width:
+            # In a file of closed rows this may be a row without the closing separator, or one field short with it.
+            return self._one([tokens], None)
+        if len(tokens) == width - 1:
+            return self._one([[*tokens, ""]], Repair.MISSING_TRAILING_FIELD)
+        if len(tokens) < width:
+            return Verdict(reason=Reason.WRONG_FIELD_COUNT)
+        if split := self._split(tokens):
+            return Verdict(split, Repair.GLUED_LINE_SPLIT) if len(split) == 2 else _ambiguous()
+        return self._rejoin(tokens)
+
+    @property
+    def _id_at(self) -> int:
+        return next(at for at, field in enumerate(self.fields) if field.column == "report_id")
+
+    @property
+    def _closing(self) -> Repair | None:
+        return None if self.legacy else Repair.EXTRA_TRAILING_SEPARATOR
+
+    def _one(self, readings: Sequence[Record], repair: Repair | None) -> Verdict:
+        valid = [record for record in readings if self.is_valid(record)]
+        return Verdict((valid[0],), repair) if len(valid) == 1 else Verdict(reason=Reason.WRONG_FIELD_COUNT)
+
+    def is_valid(self, record: Record) -> bool:
+        """Whether every field of a record would load without an issue and its report id is there."""
+        return len(record) == len(self.fields) and all(
+            is_valid(text, field, self.book, required=field.column == "report_id")
+            for text, field in zip(record, self.fields, strict=True)
+        )
+
+    def _cut(self, tokens: Record) -> Verdict | None:
+        """The verdict on a last line without line end, or null where it may be whole."""
+        width = len(self.fields)
+        if len(tokens) < width or (self.closed and len(tokens) == width):
+            return Verdict(reason=Reason.TRUNCATED_LAST_LINE)
+        if len(tokens) == width and is_cut(tokens[-1], self.fields[-1], self.book):
+            return Verdict(reason=Reason.TRUNCATED_LAST_LINE)
+        closed = self.closed and len(tokens) == width + 1 and not tokens[-1].strip()
+        if len(tokens) > width and not closed:
+            return None
+        if not is_report_id(tokens[self._id_at]):
+            return Verdict(reason=Reason.BAD_REPORT_ID)
+        return Verdict((tokens[:width],), self._closing if closed else None)
+
+    def _split(self, tokens: Record) -> tuple[Record, ...]:
+        """The two records of a glued line, none, or more than two where there are several ways to part it."""
+        width = len(self.fields)
+        pairs: list[tuple[Record, Record]] = []
+        for reading in [tokens] if tokens[-1].strip() else [tokens, tokens[:-1]]:
+            if len(reading) == 2 * width:
+                pairs.append((reading[:width], reading[width:]))
+            elif len(reading) == 2 * width - 1:
+                before, touching, after = reading[: width - 1], reading[width - 1], reading[width:]
+                pairs += [([*before, last], [first, *after]) for last, first in self._touching(touching, after)]
+        valid = [pair for pair in pairs if self.is_valid(pair[0]) and self.is_valid(pair[1]) and self._keyed(pair[1])]
+        return tuple(record for pair in valid for record in pair)
+
+    def _touching(self, text: str, following: Record) -> Iterator[tuple[str, str]]:
+        """Ways to part the last field of one record from the report id of the next."""
+        if self.legacy:
+            if match := re.fullmatch(rf"(.*?)(\d{{{LEGACY_ID_DIGITS}}})", text, re.ASCII | re.DOTALL):
+                yield match[1], match[2]
+            return
+        # The next record's case number follows its report id, and the report id is that number and the version.
+        case = following[0].strip() if following else ""
+        if case.isdecimal() and case.isascii():
+            for match in re.finditer(rf"(?={case}\d{{1,{LONGEST_VERSION}}}$)", text, re.ASCII):
+                yield text[: match.start()], text[match.start() :]
+
+    def _keyed(self, record: Record) -> bool:
+        """Whether the second half of a glued line begins as a record must."""
+        value = {field.column: text.strip() for text, field in zip(record, self.fields, strict=True)}
+        report, case = value["report_id"], value.get("case_id", "")
+        if self.legacy:
+            return len(report) == LEGACY_ID_DIGITS
+        return bool(case) and report.startswith(case) and 1 <= len(report) - len(case) <= LONGEST_VERSION
+
+    def _rejoin(self, tokens: Record) -> Verdict:
+        """Find the one way to put surplus separators back into text, or to drop a trailing one."""
+        width = len(self.fields)
+        surplus = len(tokens) - width
+        trailing = not tokens[-1].strip()
+        if surplus - trailing > MOST_INNER_SEPARATORS:
+            return Verdict(reason=Reason.WRONG_FIELD_COUNT)
+        if self.legacy and self.closed and trailing:
+            tokens, surplus, trailing = tokens[:-1], surplus - 1, False
+        if not surplus:
+            return self._one([tokens], None)
+        for blank_pieces in (False, True):
+            # First only separators between two texts: a separator beside nothing is more likely an empty field.
+            joined = self._joinings(tokens, blank_pieces)
+            dropped = [tokens[:-1]] if trailing and surplus == 1 and self.is_valid(tokens[:-1]) else []
+            if len(joined) + len(dropped) > 1:
+                return _ambiguous()
+            if dropped:
+                return Verdict((dropped[0],), self._closing)
+            if joined:
+                return Verdict((joined[0],), Repair.INNER_SEPARATOR_REJOINED)
+        return Verdict(reason=Reason.WRONG_FIELD_COUNT)
+
+    def _joinings(self, tokens: Record, blank_pieces: bool) -> list[Record]:
+        """At most two distinct ways to join tokens into as many valid fields as there are columns."""
+        fields, count = self.fields, len(tokens)
+
+        @cache
+        def rest(column: int, start: int) -> tuple[tuple[str, ...], ...]:
+            if column == len(fields):
+                return ((),) if start == count else ()
+            found: list[tuple[str, ...]] = []
+            spare = count - start - (len(fields) - column)
+            for size in range(1, (spare if joinable(fields[column]) else 0) + 2):
+                pieces = tokens[start : start + size]
+                if len(pieces) < size or (size > 1 and not blank_pieces and not all(p.strip() for p in pieces)):
+                    continue
+                text = SEPARATOR.join(pieces)
+                if is_valid(text, fields[column], self.book, required=fields[column].column == "report_id"):
+                    found += [(text, *more) for more in rest(column + 1, start + size)]
+                if len(found) > 1:
+                    break
+            return tuple(found[:2])
+
+        return [list(way) for way in rest(0, 0)]
+
+
+def _ambiguous() -> Verdict:
+    return Verdict(reason=Reason.AMBIGUOUS_SEPARATOR)
