@@ -29,9 +29,7 @@ def literal_warehouse() -> Iterator[Callable[..., duckdb.DuckDBPyConnection]]:
     ) -> duckdb.DuckDBPyConnection:
         for table in (*staged.FAERS_TABLES.values(), staged.DELETED_CASE):
             schema = {**table.polars_schema, "quarter": pl.String()}
-            rows = [
-                {"source_line": number, **row} for number, row in enumerate(tables.get(table.name, ()), start=2)
-            ]
+            rows = [{"source_line": number, **row} for number, row in enumerate(tables.get(table.name, ()), start=2)]
             frame = pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema)
             connection.register("literal_frame", frame)
             connection.execute(f"CREATE TABLE staged.{table.name} AS SELECT * FROM literal_frame")
@@ -51,9 +49,7 @@ def _closed(steps: Sequence[Step]) -> list[Step]:
     kept = list(steps)
     while True:
         targets = {step.target for step in kept}
-        closed = [
-            step for step in kept if all(read in targets or read.startswith("staged.") for read in step.reads)
-        ]
+        closed = [step for step in kept if all(read in targets or read.startswith("staged.") for read in step.reads)]
         if len(closed) == len(kept):
             return closed
         kept = closed

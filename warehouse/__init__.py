@@ -1,1 +1,1 @@
-"""DuckDB: one SQL file per table, put in order by what each refers to, built into a new file, checked, then published."""
+"""DuckDB: one SQL file per table, in the order of what each reads; built into a new file, checked, published."""

@@ -14,9 +14,9 @@ from vocabulary.errors import BuildError
 from vocabulary.quarter import Quarter
 from vocabulary.tables import staged
 from warehouse.checks import IDENTITIES
-from warehouse.frames import frame_step, matching_steps, reference_steps
+from warehouse.frames import matching_steps, reference_steps
 from warehouse.measures import measure_steps
-from warehouse.plan import DECLARED, Step, in_order, sql_steps
+from warehouse.plan import DECLARED, Step, frame_step, in_order, sql_steps
 
 META_FROM_STAGING = ("line_account", "repair", "value_issue")
 
@@ -55,7 +55,9 @@ def build(inputs: BuildInputs, target: Path) -> Path:
     except duckdb.Error as error:
         raise BuildError(f"The build of {target.name} failed: {_first_line(error)}") from error
     except OSError as error:
-        raise BuildError(f"The build of {target.name} failed: {error.strerror}. Free disk space and run again.") from error
+        raise BuildError(
+            f"The build of {target.name} failed: {error.strerror}. Free disk space and run again."
+        ) from error
     finally:
         _clear(partial, scratch)
     return target
@@ -94,7 +96,9 @@ def _configure(connection: duckdb.DuckDBPyConnection, inputs: BuildInputs, scrat
 def _show_staged(connection: duckdb.DuckDBPyConnection, quarters: Mapping[Quarter, Path]) -> None:
     """Views ``staged.<table>`` over the Parquet parts of all quarters, with the quarter from the folder's name."""
     for table in (*staged.FAERS_TABLES.values(), staged.DELETED_CASE):
-        parts = [part for _, folder in sorted(quarters.items()) for part in sorted((folder / table.name).glob("*.parquet"))]
+        parts = [
+            part for _, folder in sorted(quarters.items()) for part in sorted((folder / table.name).glob("*.parquet"))
+        ]
         files = ", ".join("'" + str(part).replace("'", "''") + "'" for part in parts)
         connection.execute(
             f"CREATE VIEW staged.{table.name} AS SELECT * FROM read_parquet([{files}], hive_partitioning = true, "

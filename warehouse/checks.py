@@ -32,7 +32,8 @@ IDENTITIES = (
         "meta.line_account",
         """
         SELECT count(*) FROM meta.line_account
-        WHERE lines_read <> rows_loaded + lines_rejected + lines_blank OR lines_read <> lines_in_file + lines_from_splits
+        WHERE lines_read <> rows_loaded + lines_rejected + lines_blank
+            OR lines_read <> lines_in_file + lines_from_splits
         """,
         "Lines read are rows loaded, lines rejected and blank lines.",
     ),
@@ -40,7 +41,10 @@ IDENTITIES = (
         "rejected_lines_are_kept",
         "meta.rejected_line",
         """
-        SELECT abs((SELECT coalesce(sum(lines_rejected), 0) FROM meta.line_account) - (SELECT count(*) FROM meta.rejected_line))
+        SELECT abs(
+            (SELECT coalesce(sum(lines_rejected), 0) FROM meta.line_account)
+            - (SELECT count(*) FROM meta.rejected_line)
+        )
         """,
         "Every rejected line is kept with its reason.",
     ),

@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import duckdb
 import polars as pl
 
 import reference
 from transforms.names import match_names
 from transforms.terms import match_terms, side_effect_members
-from warehouse.plan import Step, fill
-
-Frame = Callable[[duckdb.DuckDBPyConnection], pl.DataFrame]
-
-
-def frame_step(target: str, make: Frame, *reads: str) -> Step:
-    """A step that fills ``target`` from a Polars frame."""
-
-    def run(connection: duckdb.DuckDBPyConnection) -> None:
-        frame = make(connection)
-        connection.register("made_frame", frame)
-        try:
-            fill(connection, target, "SELECT * FROM made_frame")
-        finally:
-            connection.unregister("made_frame")
-
-    return Step(target, frozenset(reads), run)
+from warehouse.plan import Step, frame_step
 
 
 def reference_steps() -> list[Step]:
     """Reviewed tables as the warehouse shows them."""
     return [
-        frame_step("work.reviewed_substance", lambda _: reference.read("substance").select("substance", "name", "role")),
+        frame_step(
+            "work.reviewed_substance", lambda _: reference.read("substance").select("substance", "name", "role")
+        ),
         frame_step("core.exposure", lambda _: exposures()),
         frame_step("core.exposure_substance", lambda _: exposure_substances()),
         frame_step("core.side_effect", lambda _: _side_effects()),
@@ -81,12 +65,12 @@ def _side_effects() -> pl.DataFrame:
 
 
 def _drug_name_substances(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    names = connection.execute(
+    names = connection.sql(
         "SELECT drug_name_id::BIGINT AS name_id, reported_drug_name, active_ingredient FROM core.drug_name"
     ).pl()
     return match_names(names).rename({"name_id": "drug_name_id"})
 
 
 def _matched_terms(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    terms = connection.execute("SELECT term_id, reported_term FROM work.reported_term").pl()
+    terms = connection.sql("SELECT term_id, reported_term FROM work.reported_term").pl()
     return terms.join(match_terms(terms).select("term_id", "term"), on="term_id").select("reported_term", "term")

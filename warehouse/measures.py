@@ -17,8 +17,7 @@ from transforms.statistics import (
     reporting_share,
 )
 from vocabulary.tables.meta import GPS_PRIOR
-from warehouse.frames import frame_step
-from warehouse.plan import Step
+from warehouse.plan import Step, frame_step
 
 FITTED_SCOPE = "suspect"
 """Role scope whose pairs the prior is fitted on, and so the only one it is used for."""
@@ -38,7 +37,7 @@ def measure_steps() -> list[Step]:
 
 
 def _reporting(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    counts = connection.execute(
+    counts = connection.sql(
         "SELECT * EXCLUDE (event_count) FROM work.exposed_event_count "
         "ORDER BY exposure, side_effect, definition, role_scope"
     ).pl()
@@ -51,7 +50,7 @@ def _reporting(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 
 def _comparison(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    counts = connection.execute(
+    counts = connection.sql(
         "SELECT * FROM work.comparison_count ORDER BY exposure, comparator, side_effect, definition, role_scope"
     ).pl()
     measured = _with_measures(counts)
@@ -60,9 +59,13 @@ def _comparison(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 
 def _signals(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    measured = _with_measures(connection.execute("SELECT * FROM work.pair_count ORDER BY substance, term").pl())
-    scored = _with_empirical_bayes(measured, read_prior(connection), pl.repeat(value=True, n=measured.height, eager=True))
-    return scored.with_columns(_column("q_value", benjamini_hochberg(chi_squared_p_value(scored["chi_squared"].to_numpy()))))
+    measured = _with_measures(connection.sql("SELECT * FROM work.pair_count ORDER BY substance, term").pl())
+    scored = _with_empirical_bayes(
+        measured, read_prior(connection), pl.repeat(value=True, n=measured.height, eager=True)
+    )
+    return scored.with_columns(
+        _column("q_value", benjamini_hochberg(chi_squared_p_value(scored["chi_squared"].to_numpy())))
+    )
 
 
 def read_prior(connection: duckdb.DuckDBPyConnection) -> Prior | None:
@@ -74,8 +77,8 @@ def read_prior(connection: duckdb.DuckDBPyConnection) -> Prior | None:
 
 
 def _prior_row(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    pairs = connection.execute(
-        "SELECT a, (a + b)::DOUBLE * (a + c) / (a + b + c + d) AS expected FROM work.pair_count ORDER BY substance, term"
+    pairs = connection.sql(
+        "SELECT a, (a + b)::DOUBLE * (a + c) / (a + b + c + d) AS expected FROM work.pair_count ORDER BY ALL"
     ).pl()
     fields: dict[str, object] = dict.fromkeys(("alpha1", "beta1", "alpha2", "beta2", "mixture_share", "log_likelihood"))
     fields |= {"role_scope": FITTED_SCOPE, "pair_count": pairs.height, "is_converged": False, "start_count": 0}
@@ -103,11 +106,19 @@ def _prior_row(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 def _with_measures(counts: pl.DataFrame) -> pl.DataFrame:
     cells = (counts[name].to_numpy() for name in "abcd")
-    return counts.with_columns(_column(name, values) for name, values in measures(*cells).items() if "share" not in name)
+    return counts.with_columns(
+        _column(name, values) for name, values in measures(*cells).items() if "share" not in name
+    )
 
 
 def _with_empirical_bayes(measured: pl.DataFrame, prior: Prior | None, applies: pl.Series) -> pl.DataFrame:
-    names = {"ebgm": pl.Float64, "eb05": pl.Float64, "eb95": pl.Float64, "meets_eb05": pl.Boolean, "meets_mhra": pl.Boolean}
+    names = {
+        "ebgm": pl.Float64,
+        "eb05": pl.Float64,
+        "eb95": pl.Float64,
+        "meets_eb05": pl.Boolean,
+        "meets_mhra": pl.Boolean,
+    }
     if prior is None:
         return measured.with_columns(pl.lit(None, dtype=kind).alias(name) for name, kind in names.items())
     scores = empirical_bayes(measured["a"].to_numpy(), measured["expected"].fill_null(float("nan")).to_numpy(), prior)

@@ -9,6 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 from vocabulary.errors import BuildError
 from vocabulary.table import Table
@@ -81,6 +82,20 @@ def fill(connection: duckdb.DuckDBPyConnection, target: str, select: str) -> Non
     connection.execute(f"INSERT INTO {target} BY NAME {select}")
     for statement in table.comment_sql:
         connection.execute(statement)
+
+
+def frame_step(target: str, make: Callable[[duckdb.DuckDBPyConnection], pl.DataFrame], *reads: str) -> Step:
+    """A step that fills ``target`` from a Polars frame."""
+
+    def run(connection: duckdb.DuckDBPyConnection) -> None:
+        frame = make(connection)
+        connection.register("made_frame", frame)
+        try:
+            fill(connection, target, "SELECT * FROM made_frame")
+        finally:
+            connection.unregister("made_frame")
+
+    return Step(target, frozenset(reads), run)
 
 
 def _sql_step(path: Path) -> Step:

@@ -150,9 +150,7 @@ def _tables(sightings, deleted):
     ("sentence", "sightings", "deleted", "counted", "excluded"), RULES, ids=[rule[0] for rule in RULES]
 )
 def test_rule(literal_warehouse, sentence, sightings, deleted, counted, excluded):
-    connection = literal_warehouse(
-        _tables(sightings, deleted), ["work.current_report", "core.report_exclusion"]
-    )
+    connection = literal_warehouse(_tables(sightings, deleted), ["work.current_report", "core.report_exclusion"])
     assert set(connection.execute("SELECT quarter, report_id FROM work.current_report").fetchall()) == counted
     found = connection.execute("SELECT quarter, report_id, source_line, reason FROM core.report_exclusion").fetchall()
     by_report = {(quarter, report): reason for quarter, report, _, reason in found}

@@ -1,0 +1,178 @@
+"""Step: all quarters with a current certificate become one new DuckDB file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+
+import reference
+from expectations import Certificate, quality_rows
+from pipeline import fingerprint
+from pipeline.home import Home
+from pipeline.reporter import Reporter, Silent
+from pipeline.settings import Settings
+from pipeline.staging import read_manifest
+from pipeline.validating import current_certificate
+from sources import receipts
+from vocabulary.errors import BuildError, CertificateError
+from vocabulary.quarter import Quarter
+from vocabulary.tables import meta
+from warehouse.build import BuildInputs, build
+
+ACCEPTED = ("passed", "warned")
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Which staged quarters a build takes, and why it leaves the others out."""
+
+    certificates: dict[Quarter, Certificate]
+    refused: dict[Quarter, str] = field(default_factory=dict)
+    is_simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """A finished file, new or found as it was."""
+
+    path: Path
+    build_id: str
+    is_new: bool
+    admission: Admission
+
+
+def admit(home: Home, *, allow_incomplete: bool) -> Admission:
+    """Decide over every staged quarter. Made-up quarters never share a build with real ones: the real ones stay.
+
+    Raises:
+        CertificateError: no quarter is left to build from.
+    """
+    staged = home.staged_quarters()
+    simulated = {quarter: _is_simulated(home, quarter) for quarter in staged}
+    only_simulated = all(simulated.values())
+    certificates: dict[Quarter, Certificate] = {}
+    refused: dict[Quarter, str] = {}
+    for quarter in staged:
+        if simulated[quarter] and not only_simulated:
+            refused[quarter] = "simulated; a build never mixes made-up with real reports"
+            continue
+        certificate = current_certificate(home, quarter)
+        if certificate is None:
+            refused[quarter] = "no current certificate; run `ketavigil validate`"
+        elif certificate.status in ACCEPTED or (certificate.status == "incomplete" and allow_incomplete):
+            certificates[quarter] = certificate
+        elif certificate.status == "incomplete":
+            refused[quarter] = f"incomplete ({certificate.reasons()}); --allow-incomplete takes it in"
+        else:
+            refused[quarter] = f"failed its validation ({certificate.reasons()})"
+    if not certificates:
+        why = "; ".join(f"{quarter}: {reason}" for quarter, reason in refused.items())
+        raise CertificateError(f"No quarter can be built from. {why or 'None is staged: run `ketavigil stage`.'}")
+    return Admission(certificates, refused, only_simulated)
+
+
+def build_warehouse(
+    home: Home,
+    settings: Settings,
+    built_at: datetime,
+    reporter: Reporter | None = None,
+    *,
+    rebuild: bool = False,
+) -> BuildResult:
+    """Build unless the same file is there already.
+
+    Raises:
+        CertificateError: no quarter can be built from.
+        BuildError: the build failed; what is published stays.
+    """
+    reporter = reporter or Silent()
+    admission = admit(home, allow_incomplete=settings.allow_incomplete)
+    build_id = _build_id(admission)
+    target = home.builds / f"{build_id}.duckdb"
+    if target.exists() and not rebuild:
+        return BuildResult(target, build_id, is_new=False, admission=admission)
+    with home.only_writer("build"):
+        reporter.step("build")
+        home.builds.mkdir(parents=True, exist_ok=True)
+        target.unlink(missing_ok=True)
+        inputs = BuildInputs(
+            quarters={quarter: home.staged(quarter) for quarter in admission.certificates},
+            rejected={quarter: home.rejected(quarter) for quarter in admission.certificates},
+            meta=_meta(home, admission, build_id, built_at),
+            memory_limit=settings.memory_limit,
+            threads=settings.threads,
+            progress=lambda table, number, count: reporter.advance(number, count, table),
+        )
+        build(inputs, target)
+    return BuildResult(target, build_id, is_new=True, admission=admission)
+
+
+def _build_id(admission: Admission) -> str:
+    return fingerprint.of_parts(
+        fingerprint.of_code(fingerprint.BUILD_CODE),
+        reference.version(),
+        *(
+            f"{quarter} {certificate.staged_fingerprint} {certificate.suite_hash} {certificate.status}"
+            for quarter, certificate in sorted(admission.certificates.items())
+        ),
+    )
+
+
+def _is_simulated(home: Home, quarter: Quarter) -> bool:
+    return bool(read_manifest(home.staged(quarter))["source"]["is_simulated"])
+
+
+def _meta(home: Home, admission: Admission, build_id: str, built_at: datetime) -> dict[str, pl.DataFrame]:
+    quarters = sorted(admission.certificates)
+    in_build = {read_manifest(home.staged(quarter))["source"]["sha256"] for quarter in quarters}
+    stamp = built_at.replace(tzinfo=None)
+    statuses = [certificate.status for certificate in admission.certificates.values()]
+    rows: dict[str, list[dict[str, object]]] = {
+        "build": [
+            {
+                "build_id": build_id,
+                "built_at": stamp,
+                "code_version": fingerprint.of_code(fingerprint.BUILD_CODE),
+                "reference_version": reference.version(),
+                "first_quarter": str(quarters[0]),
+                "last_quarter": str(quarters[-1]),
+                "quarter_count": len(quarters),
+                "is_simulated": admission.is_simulated,
+                "has_incomplete_quarter": "incomplete" in statuses,
+            }
+        ],
+        "source_file": [
+            {
+                "quarter": str(receipt.quarter),
+                "file_name": receipt.file_name,
+                "source": receipt.source,
+                "sha256": receipt.sha256,
+                "size_bytes": receipt.size_bytes,
+                "landed_at": receipt.landed_at.replace(tzinfo=None),
+                "is_simulated": receipt.is_simulated,
+                "status": receipt.status,
+                "is_in_build": receipt.sha256 in in_build,
+            }
+            for receipt in receipts(home.raw)
+        ],
+        "certificate": [
+            {
+                "quarter": str(quarter),
+                "status": certificate.status,
+                "staged_fingerprint": certificate.staged_fingerprint,
+                "suite_hash": certificate.suite_hash,
+                "warning_count": certificate.warning_count,
+            }
+            for quarter, certificate in sorted(admission.certificates.items())
+        ],
+    }
+    declared = {table.name: table for table in meta.TABLES}
+    frames = {name: pl.DataFrame(values, schema=declared[name].polars_schema) for name, values in rows.items()}
+    results = [quality_rows(certificate) for _, certificate in sorted(admission.certificates.items())]
+    frames["expectation_result"] = pl.concat(results)
+    if in_build - set(frames["source_file"]["sha256"]):
+        raise BuildError("A staged quarter has no landing receipt. Land it again with `ketavigil land`.")
+    return frames

@@ -1,0 +1,79 @@
+"""The whole way, from a source to the published file; the only place where steps are put one after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pipeline.building import BuildResult, build_warehouse
+from pipeline.home import Home
+from pipeline.landing import Offer, land_quarter, look, require_quarters
+from pipeline.publishing import publish_build
+from pipeline.reporter import Reporter
+from pipeline.settings import Settings
+from pipeline.simulating import simulated_source
+from pipeline.staging import stage
+from pipeline.validating import validate
+from vocabulary.errors import KetavigilError
+from vocabulary.quarter import Quarter
+
+
+@dataclass(slots=True)
+class RunResult:
+    """What a run did."""
+
+    absent: list[Quarter] = field(default_factory=list)
+    failed: dict[Quarter, KetavigilError] = field(default_factory=dict)
+    changed: list[str] = field(default_factory=list)
+    build: BuildResult | None = None
+
+
+def run(
+    home: Home,
+    settings: Settings,
+    source: str | None,
+    quarters: list[Quarter] | None,
+    started_at: datetime,
+    reporter: Reporter,
+    *,
+    rebuild: bool = False,
+) -> RunResult:
+    """Land, stage and validate each quarter, then build and publish. A quarter that fails does not stop the others.
+
+    Raises:
+        KetavigilError: nothing could be landed, no quarter can be built from, or the build failed.
+    """
+    result = RunResult()
+    if source is None:
+        source = str(simulated_source(home, settings, quarters, reporter))
+    offer = look(source, quarters, settings, started_at)
+    require_quarters(offer, source)
+    result.absent = offer.absent
+    for quarter in sorted(offer.found):
+        try:
+            _take_in(home, offer, quarter, started_at, reporter, result)
+        except KetavigilError as error:
+            result.failed[quarter] = error
+            reporter.warn(f"{quarter} is left out: {error}")
+    result.build = build_warehouse(home, settings, started_at, reporter, rebuild=rebuild)
+    for quarter, why in result.build.admission.refused.items():
+        reporter.warn(f"{quarter} is not in the build: {why}")
+    for quarter, certificate in result.build.admission.certificates.items():
+        if certificate.status == "incomplete":
+            reporter.warn(f"{quarter} is in the build though incomplete: {certificate.reasons()}")
+    if publish_build(home, settings, result.build.path, reporter):
+        result.changed.append("publish")
+    return result
+
+
+def _take_in(
+    home: Home, offer: Offer, quarter: Quarter, started_at: datetime, reporter: Reporter, result: RunResult
+) -> None:
+    receipt = land_quarter(home, offer.found[quarter], quarter, started_at, reporter)
+    if stage(home, receipt, reporter):
+        result.changed.append(f"stage {quarter}")
+    certificate, is_new = validate(home, quarter, reporter)
+    if is_new:
+        result.changed.append(f"validate {quarter}")
+        for line in certificate.notes():
+            reporter.note(f"{quarter}: {line}")

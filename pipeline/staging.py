@@ -1,0 +1,65 @@
+"""Step: a landed zip becomes typed Parquet, once per content, code and code tables."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pipeline import fingerprint
+from pipeline.home import Home
+from pipeline.reporter import Reporter, Silent
+from sources import Receipt, inspect_archive, read_blocks
+from transforms.staging import Member, stage_quarter
+
+
+def stage(home: Home, receipt: Receipt, reporter: Reporter | None = None) -> bool:
+    """Stage one landed quarter.
+
+    Returns:
+        False where it was staged already by the same code from the same zip.
+
+    Raises:
+        SourceError: the zip is damaged or holds what it should not.
+        LayoutError: its columns are not the declared ones.
+    """
+    reporter = reporter or Silent()
+    quarter = receipt.quarter
+    mark = fingerprint.of_parts(receipt.sha256, fingerprint.of_code(fingerprint.STAGING_CODE))
+    if read_manifest(home.staged(quarter)).get("fingerprint") == mark:
+        return False
+    with home.only_writer(str(quarter)):
+        reporter.step(f"{quarter}: stage")
+        path = home.raw / receipt.path
+        archive = inspect_archive(path, quarter)
+        members = {table: Member(name, _reader(path, name)) for table, name in archive.tables.items()}
+        deleted = Member(archive.deleted_list, _reader(path, archive.deleted_list)) if archive.deleted_list else None
+        stage_quarter(
+            members,
+            deleted,
+            quarter=quarter,
+            out=home.staged(quarter),
+            rejected=home.rejected(quarter),
+            fingerprint=mark,
+            source={
+                "file_name": receipt.file_name,
+                "sha256": receipt.sha256,
+                "is_simulated": receipt.is_simulated,
+                "ignored_members": list(archive.ignored),
+            },
+            on_table=lambda done, total, table: reporter.advance(done, total, table),
+        )
+    return True
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a staged quarter; empty where there is none."""
+    try:
+        manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    return manifest
+
+
+def _reader(path: Path, member: str) -> Any:
+    return lambda: read_blocks(path, member)
