@@ -62,7 +62,9 @@ class Partial:
             self.path.parent.rmdir()
 
 
-def download(url: str, partial: Partial, network: Network, on_progress: Progress | None = None) -> Origin:
+def download(
+    client: httpx.Client, url: str, partial: Partial, network: Network, on_progress: Progress | None = None
+) -> Origin:
     """Download a whole file into the partial file, resuming what an earlier call left there.
 
     A transfer is resumed only where the server can promise, by ETag or Last-Modified (RFC 9110, If-Range), that the
@@ -74,10 +76,9 @@ def download(url: str, partial: Partial, network: Network, on_progress: Progress
     Raises:
         SourceError: given up, refused, or too large. The partial file stays, so that a later call goes on.
     """
-    with network.client() as client:
-        transfer = _Transfer(client, url, partial, network.largest_bytes, on_progress)
-        while (origin := network.persist(url, transfer.advance)) is None:
-            network.sleep(network.first_wait_seconds)
+    transfer = _Transfer(client, url, partial, network.largest_bytes, on_progress)
+    while (origin := network.persist(url, transfer.advance)) is None:
+        network.sleep(network.first_wait_seconds)
     return origin
 
 

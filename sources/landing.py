@@ -110,16 +110,16 @@ class _Landing:
         """Land a file of a server. A damaged one is fetched once more, because a proxy may have damaged it."""
         with network.client() as client:
             seen = network.persist(url, partial(look, client, url))
-        if seen is not None and (receipt := self._unchanged(seen)) is not None:
-            return receipt
-        try:
-            return self._fetch(url, network, on_progress)
-        except _DamagedTransferError:
-            return self._fetch(url, network, on_progress)
+            if seen is not None and (receipt := self._unchanged(seen)) is not None:
+                return receipt
+            fetch = partial(download, client, url, self._partial, network, on_progress)
+            try:
+                return self._keep(fetch())
+            except _DamagedTransferError:
+                return self._keep(fetch())
 
-    def _fetch(self, url: str, network: Network, on_progress: Progress | None) -> Receipt:
-        """Download and land; what came whole is not kept as partial, whether it was good or not."""
-        origin = download(url, self._partial, network, on_progress)
+    def _keep(self, origin: Origin) -> Receipt:
+        """Land what was downloaded; it does not stay as partial, whether it was good or not."""
         try:
             receipt = self._landed_before(_sha256(self._partial.path))
             if receipt is None:
