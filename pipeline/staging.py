@@ -10,7 +10,7 @@ from pipeline import fingerprint
 from pipeline.home import Home
 from pipeline.reporter import Reporter, Silent
 from sources import Receipt, inspect_archive, read_blocks
-from transforms.staging import Member, stage_quarter
+from transforms.staging import Opener, stage_quarter
 
 
 def stage(home: Home, receipt: Receipt, reporter: Reporter | None = None) -> bool:
@@ -26,28 +26,25 @@ def stage(home: Home, receipt: Receipt, reporter: Reporter | None = None) -> boo
     reporter = reporter or Silent()
     quarter = receipt.quarter
     mark = fingerprint.of_parts(receipt.sha256, fingerprint.of_code(fingerprint.STAGING_CODE))
-    if read_manifest(home.staged(quarter)).get("fingerprint") == mark:
+    if read_manifest(home.staged(quarter)).get("source", {}).get("fingerprint") == mark:
         return False
     with home.only_writer(str(quarter)):
         reporter.step(f"{quarter}: stage")
         path = home.raw / receipt.path
         archive = inspect_archive(path, quarter)
-        members = {table: Member(name, _reader(path, name)) for table, name in archive.tables.items()}
-        deleted = Member(archive.deleted_list, _reader(path, archive.deleted_list)) if archive.deleted_list else None
         stage_quarter(
-            members,
-            deleted,
+            {table: _opener(path, member) for table, member in archive.tables.items()},
+            _opener(path, archive.deleted_list) if archive.deleted_list else None,
             quarter=quarter,
-            out=home.staged(quarter),
-            rejected=home.rejected(quarter),
-            fingerprint=mark,
+            out_dir=home.staged(quarter),
+            rejected_dir=home.rejected(quarter),
             source={
                 "file_name": receipt.file_name,
                 "sha256": receipt.sha256,
                 "is_simulated": receipt.is_simulated,
-                "ignored_members": list(archive.ignored),
+                "fingerprint": mark,
             },
-            on_table=lambda done, total, table: reporter.advance(done, total, table),
+            ignored_members=archive.ignored,
         )
     return True
 
@@ -61,5 +58,5 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def _reader(path: Path, member: str) -> Any:
-    return lambda: read_blocks(path, member)
+def _opener(path: Path, member: str) -> Opener:
+    return member, lambda: read_blocks(path, member)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import polars as pl
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
@@ -32,16 +33,22 @@ def _row(home: Home, quarter: Quarter, landed: dict, published: dict[str, int]) 
     manifest = read_manifest(home.staged(quarter))
     receipt = landed.get(quarter)
     is_staged = bool(manifest) and receipt is not None and manifest["source"]["sha256"] == receipt.sha256
-    account = manifest.get("totals", {})
+    reports, rejected = _totals(home, quarter) if manifest else (0, 0)
     certificate = current_certificate(home, quarter) if manifest else None
     return [
         f"{quarter}{' (simulated)' if receipt is not None and receipt.is_simulated else ''}",
         "no" if receipt is None else f"{receipt.landed_at:%Y-%m-%d}",
-        f"{account.get('reports', 0):,}" if is_staged else "no" if not manifest else "older zip",
-        f"{account.get('rejected', 0):,}" if manifest else "",
+        f"{reports:,}" if is_staged else "no" if not manifest else "older zip",
+        f"{rejected:,}" if manifest else "",
         certificate.status if certificate else "none",
         f"{published[str(quarter)]:,} cases" if str(quarter) in published else "no",
     ]
+
+
+def _totals(home: Home, quarter: Quarter) -> tuple[int, int]:
+    account = pl.read_parquet(home.staged(quarter) / "line_account.parquet")
+    reports = account.filter(pl.col("table_name") == "report")["rows_loaded"].sum()
+    return int(reports), int(account["lines_rejected"].sum())
 
 
 def _published(home: Home) -> dict[str, int]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import duckdb
-import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from transforms.statistics import (
-    DegenerateFitError,
+    DegeneratePriorError,
     Prior,
+    association,
     benjamini_hochberg,
-    chi_squared_p_value,
     empirical_bayes,
     fit_prior,
     measures,
@@ -19,18 +21,26 @@ from transforms.statistics import (
 from vocabulary.tables.meta import GPS_PRIOR
 from warehouse.plan import Step, frame_step
 
-FITTED_SCOPE = "suspect"
-"""Role scope whose pairs the prior is fitted on, and so the only one it is used for."""
+FITTED_SCOPES = ("primary_suspect", "suspect")
+"""Role scopes with a prior of their own; EBGM of the scope any is null, because its pairs are not counted."""
 
 MINIMUM_PAIRS = 1000
 """Below this a five-parameter prior is not worth fitting; EBGM stays null and meta.gps_prior says so."""
 
+_EMPIRICAL_BAYES = {
+    "ebgm": pl.Float64,
+    "eb05": pl.Float64,
+    "eb95": pl.Float64,
+    "meets_eb05": pl.Boolean,
+    "meets_mhra": pl.Boolean,
+}
+
 
 def measure_steps() -> list[Step]:
-    """The marts and the prior that they share."""
+    """The marts and the priors that they share."""
     return [
         frame_step("mart.side_effect_reporting", _reporting, "work.exposed_event_count"),
-        frame_step("meta.gps_prior", _prior_row, "work.pair_count"),
+        frame_step("meta.gps_prior", _priors, "work.pair_count"),
         frame_step("mart.side_effect_comparison", _comparison, "work.comparison_count", "meta.gps_prior"),
         frame_step("mart.drug_event_signal", _signals, "work.pair_count", "meta.gps_prior"),
     ]
@@ -41,91 +51,96 @@ def _reporting(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         "SELECT * EXCLUDE (event_count) FROM work.exposed_event_count "
         "ORDER BY exposure, side_effect, definition, role_scope"
     ).pl()
-    share, lower, upper = reporting_share(counts["report_count"].to_numpy(), counts["exposed_report_count"].to_numpy())
+    share = reporting_share(counts["report_count"].to_numpy(), counts["exposed_report_count"].to_numpy())
     return counts.with_columns(
-        _column("reporting_share", share),
-        _column("reporting_share_lower_95", lower),
-        _column("reporting_share_upper_95", upper),
+        _column("reporting_share", share.point),
+        _column("reporting_share_lower_95", share.lower_95),
+        _column("reporting_share_upper_95", share.upper_95),
     )
 
 
 def _comparison(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    counts = connection.sql(
-        "SELECT * FROM work.comparison_count ORDER BY exposure, comparator, side_effect, definition, role_scope"
-    ).pl()
-    measured = _with_measures(counts)
-    applies = ((pl.col("comparator") == "rest") & (pl.col("role_scope") == FITTED_SCOPE)).alias("applies")
-    return _with_empirical_bayes(measured, read_prior(connection), measured.select(applies).to_series())
+    measured = _with_measures(
+        connection.sql(
+            "SELECT * FROM work.comparison_count ORDER BY exposure, comparator, side_effect, definition, role_scope"
+        ).pl()
+    )
+    # The prior describes all pairs against the rest of the database; it says nothing of one drug against another.
+    for scope in FITTED_SCOPES:
+        applies = (pl.col("comparator") == "rest") & (pl.col("role_scope") == scope)
+        measured = _with_empirical_bayes(measured, _prior(connection, scope), applies)
+    return measured
 
 
 def _signals(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    measured = _with_measures(connection.sql("SELECT * FROM work.pair_count ORDER BY substance, term").pl())
-    scored = _with_empirical_bayes(
-        measured, read_prior(connection), pl.repeat(value=True, n=measured.height, eager=True)
-    )
-    return scored.with_columns(
-        _column("q_value", benjamini_hochberg(chi_squared_p_value(scored["chi_squared"].to_numpy())))
-    )
-
-
-def read_prior(connection: duckdb.DuckDBPyConnection) -> Prior | None:
-    """The build's prior, or None where none was fitted."""
-    row = connection.execute(
-        "SELECT alpha1, beta1, alpha2, beta2, mixture_share FROM meta.gps_prior WHERE alpha1 IS NOT NULL"
-    ).fetchone()
-    return Prior(*row) if row else None
-
-
-def _prior_row(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    pairs = connection.sql(
-        "SELECT a, (a + b)::DOUBLE * (a + c) / (a + b + c + d) AS expected FROM work.pair_count ORDER BY ALL"
+    counts = connection.sql(
+        "SELECT * EXCLUDE (role_scope) FROM work.pair_count WHERE role_scope = 'suspect' ORDER BY substance, term"
     ).pl()
-    fields: dict[str, object] = dict.fromkeys(("alpha1", "beta1", "alpha2", "beta2", "mixture_share", "log_likelihood"))
-    fields |= {"role_scope": FITTED_SCOPE, "pair_count": pairs.height, "is_converged": False, "start_count": 0}
+    scored = _with_empirical_bayes(_with_measures(counts), _prior(connection, "suspect"), pl.lit(value=True))
+    tests = association(*(counts[name].to_numpy() for name in "abcd"))
+    return scored.with_columns(_column("q_value", benjamini_hochberg(tests.p_value)))
+
+
+def _priors(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    rows = []
+    for scope in FITTED_SCOPES:
+        pairs = connection.sql(
+            f"SELECT a, (a + b)::DOUBLE * (a + c) / (a + b + c + d) AS expected FROM work.pair_count "
+            f"WHERE role_scope = '{scope}' ORDER BY ALL"
+        ).pl()
+        rows.append({"role_scope": scope, "pair_count": pairs.height} | _fitted(pairs))
+    return pl.DataFrame(rows, schema=GPS_PRIOR.polars_schema)
+
+
+def _fitted(pairs: pl.DataFrame) -> dict[str, object]:
+    """The row of a fit, or of why there is none."""
+    nothing = dict.fromkeys(("shape_1", "rate_1", "shape_2", "rate_2", "mixing_share", "log_likelihood"))
+    nothing |= {"is_converged": False, "start_count": 0, "agreeing_start_count": 0}  # type: ignore[dict-item]
     if pairs.height < MINIMUM_PAIRS:
-        fields["form"] = f"not fitted: fewer than {MINIMUM_PAIRS} pairs"
-    else:
-        try:
-            fit = fit_prior(pairs["a"].to_numpy(), pairs["expected"].to_numpy())
-        except DegenerateFitError as error:
-            fields["form"] = f"not fitted: {error}"
-        else:
-            fields |= {
-                "alpha1": fit.prior.alpha1,
-                "beta1": fit.prior.beta1,
-                "alpha2": fit.prior.alpha2,
-                "beta2": fit.prior.beta2,
-                "mixture_share": fit.prior.share,
-                "log_likelihood": fit.log_likelihood,
-                "is_converged": fit.converged,
-                "form": fit.form,
-                "start_count": fit.start_count,
-            }
-    return pl.DataFrame([fields], schema=GPS_PRIOR.polars_schema)
+        return nothing | {"outcome": f"not fitted: fewer than {MINIMUM_PAIRS:,} pairs"}
+    try:
+        prior = fit_prior(pairs["a"].to_numpy(), pairs["expected"].to_numpy())
+    except DegeneratePriorError as error:
+        return nothing | {"outcome": f"not fitted: {error}"}
+    return {
+        **prior.theta._asdict(),
+        "log_likelihood": prior.log_likelihood,
+        "is_converged": prior.converged,
+        "start_count": prior.n_starts,
+        "agreeing_start_count": prior.n_starts_agreeing,
+        "outcome": f"fitted: {prior.form}",
+    }
+
+
+def _prior(connection: duckdb.DuckDBPyConnection, scope: str) -> Prior | None:
+    rows = connection.execute(
+        "SELECT shape_1, rate_1, shape_2, rate_2, mixing_share FROM meta.gps_prior "
+        "WHERE role_scope = $scope AND is_converged",
+        {"scope": scope},
+    ).fetchall()
+    return Prior.given(*rows[0]) if rows else None
 
 
 def _with_measures(counts: pl.DataFrame) -> pl.DataFrame:
-    cells = (counts[name].to_numpy() for name in "abcd")
-    return counts.with_columns(
-        _column(name, values) for name, values in measures(*cells).items() if "share" not in name
-    )
+    cells = measures(*(counts[name].to_numpy() for name in "abcd"))
+    return counts.with_columns(_column(name, values) for name, values in cells.items() if "share" not in name)
 
 
-def _with_empirical_bayes(measured: pl.DataFrame, prior: Prior | None, applies: pl.Series) -> pl.DataFrame:
-    names = {
-        "ebgm": pl.Float64,
-        "eb05": pl.Float64,
-        "eb95": pl.Float64,
-        "meets_eb05": pl.Boolean,
-        "meets_mhra": pl.Boolean,
-    }
-    if prior is None:
-        return measured.with_columns(pl.lit(None, dtype=kind).alias(name) for name, kind in names.items())
-    scores = empirical_bayes(measured["a"].to_numpy(), measured["expected"].fill_null(float("nan")).to_numpy(), prior)
-    columns = (_column(name, scores[name]) for name in names)
-    return measured.with_columns(pl.when(applies).then(column).alias(column.name) for column in columns)
+def _with_empirical_bayes(measured: pl.DataFrame, prior: Prior | None, applies: pl.Expr) -> pl.DataFrame:
+    """Fill the empirical Bayes columns where ``applies``; elsewhere they stay as they are, null to begin with."""
+    missing = [
+        pl.lit(None, kind).alias(name) for name, kind in _EMPIRICAL_BAYES.items() if name not in measured.columns
+    ]
+    measured = measured.with_columns(missing).with_row_index("place")
+    chosen = measured.filter(applies)
+    if prior is not None and chosen.height:
+        scores = empirical_bayes(chosen["a"].to_numpy(), chosen["expected"].to_numpy(), prior)
+        update = chosen.select("place").with_columns(_column(name, scores[name]) for name in _EMPIRICAL_BAYES)
+        measured = measured.update(update, on="place", include_nulls=False)
+    return measured.drop("place")
 
 
-def _column(name: str, values: np.ndarray) -> pl.Series:
-    series = pl.Series(name, values.tolist() if values.dtype == object else values)
-    return series.fill_nan(None) if series.dtype.is_float() else series
+def _column(name: str, values: NDArray[Any]) -> pl.Series:
+    if values.dtype == object:
+        return pl.Series(name, values.tolist(), dtype=pl.String)
+    return pl.Series(name, values, nan_to_null=values.dtype.kind == "f")

@@ -112,19 +112,22 @@ ROW_ACCOUNT = Table(
 GPS_PRIOR = Table(
     "meta",
     "gps_prior",
-    "One row per fit: the prior behind every EBGM of this build.",
+    "One row per role scope: the prior behind every EBGM of this build, fitted on all pairs of that scope.",
     (
-        _text("role_scope", "Role scope of the pairs that were fitted."),
-        Column("alpha1", Kind.DOUBLE, "Shape of the first component."),
-        Column("beta1", Kind.DOUBLE, "Rate of the first component."),
-        Column("alpha2", Kind.DOUBLE, "Shape of the second component."),
-        Column("beta2", Kind.DOUBLE, "Rate of the second component."),
-        Column("mixture_share", Kind.DOUBLE, "Weight of the first component.", minimum=0, maximum=1),
-        Column("log_likelihood", Kind.DOUBLE, "Log-likelihood at the optimum."),
-        Column("is_converged", Kind.BOOLEAN, "The optimiser met its tolerance.", nullable=False),
-        _text("form", "Likelihood that was fitted, or why none was."),
-        _count("pair_count", "Pairs fitted.", "pairs"),
+        _text("role_scope", "Role scope of the pairs."),
+        Column("shape_1", Kind.DOUBLE, "Shape of the gamma with the higher mean; null where no prior was fitted."),
+        Column("rate_1", Kind.DOUBLE, "Its rate."),
+        Column("shape_2", Kind.DOUBLE, "Shape of the other gamma."),
+        Column("rate_2", Kind.DOUBLE, "Its rate."),
+        Column("mixing_share", Kind.DOUBLE, "Weight of the first gamma.", minimum=0, maximum=1),
+        Column("log_likelihood", Kind.DOUBLE, "Log-likelihood at the optimum.", unit="nats"),
+        Column("is_converged", Kind.BOOLEAN, "A further step would gain nothing.", nullable=False),
         Column("start_count", Kind.INTEGER, "Starting points tried.", nullable=False),
+        Column(
+            "agreeing_start_count", Kind.INTEGER, "Of those, how many ended at the same likelihood.", nullable=False
+        ),
+        _count("pair_count", "Pairs reported at least once.", "pairs"),
+        _text("outcome", "The form of the likelihood that was fitted, or why none was."),
     ),
     key=("role_scope",),
 )

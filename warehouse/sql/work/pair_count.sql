@@ -1,8 +1,9 @@
--- 2x2 cells against the rest of every substance (suspect) and term reported together at least once.
+-- 2x2 cells against the rest of every substance and term reported together at least once, per role scope.
 WITH given AS (
     SELECT
         substance.case_id,
-        substance.substance_number
+        substance.substance_number,
+        substance.role_rank = 1 AS is_primary_suspect
     FROM work.case_substance AS substance
     SEMI JOIN work.universe AS universe
         ON substance.case_id = universe.case_id
@@ -22,7 +23,8 @@ pair AS (
     SELECT
         given.substance_number,
         reported.term_number,
-        count(*) AS cases
+        count(*) AS suspect,
+        count(*) FILTER (WHERE given.is_primary_suspect) AS primary_suspect
     FROM given
     INNER JOIN reported
         ON given.case_id = reported.case_id
@@ -32,7 +34,8 @@ pair AS (
 substance_total AS (
     SELECT
         substance_number,
-        count(*) AS cases
+        count(*) AS suspect,
+        count(*) FILTER (WHERE is_primary_suspect) AS primary_suspect
     FROM given
     GROUP BY substance_number
 ),
@@ -48,22 +51,44 @@ term_total AS (
 universe AS (
     SELECT count(*) AS cases
     FROM work.universe
+),
+
+scoped AS (
+    SELECT
+        'suspect' AS role_scope,
+        pair.substance_number,
+        pair.term_number,
+        pair.suspect AS a,
+        substance_total.suspect AS exposed
+    FROM pair
+    INNER JOIN substance_total
+        ON pair.substance_number = substance_total.substance_number
+    UNION ALL
+    SELECT
+        'primary_suspect' AS role_scope,
+        pair.substance_number,
+        pair.term_number,
+        pair.primary_suspect AS a,
+        substance_total.primary_suspect AS exposed
+    FROM pair
+    INNER JOIN substance_total
+        ON pair.substance_number = substance_total.substance_number
+    WHERE pair.primary_suspect > 0
 )
 
 SELECT
+    scoped.role_scope,
     substance.substance,
     term.term,
-    pair.cases AS a,
-    substance_total.cases - pair.cases AS b,
-    term_total.cases - pair.cases AS c,
-    universe.cases - substance_total.cases - term_total.cases + pair.cases AS d
-FROM pair
-INNER JOIN substance_total
-    ON pair.substance_number = substance_total.substance_number
+    scoped.a,
+    scoped.exposed - scoped.a AS b,
+    term_total.cases - scoped.a AS c,
+    universe.cases - scoped.exposed - term_total.cases + scoped.a AS d
+FROM scoped
 INNER JOIN term_total
-    ON pair.term_number = term_total.term_number
+    ON scoped.term_number = term_total.term_number
 INNER JOIN work.substance_number AS substance
-    ON pair.substance_number = substance.substance_number
+    ON scoped.substance_number = substance.substance_number
 INNER JOIN work.term_number AS term
-    ON pair.term_number = term.term_number
+    ON scoped.term_number = term.term_number
 CROSS JOIN universe
