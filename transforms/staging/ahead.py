@@ -2,48 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
-from queue import Full, Queue
-from threading import Event, Thread
+from collections.abc import Iterable, Iterator
+from queue import SimpleQueue
+from threading import Semaphore, Thread
+from types import TracebackType
+from typing import Self
 
-_PATIENCE_SECONDS = 0.1
 
+class ReadAhead:
+    """The same blocks, each fetched by a second thread while the one before is in use.
 
-def read_ahead(blocks: Iterable[bytes]) -> Generator[bytes]:
-    """The same blocks, the next one fetched by a second thread.
-
-    At most three blocks are in memory: the one in use, one that waits and one that is being inflated. An error of the
-    source is raised here, where its block would have come. Leaving the loop early ends the thread.
+    The thread starts at once and never holds more than one block. An error of the source is raised where its block
+    would have come. Used as a context: leaving it early ends the thread.
     """
-    queue: Queue[bytes | BaseException | None] = Queue(maxsize=1)
-    left = Event()
 
-    def offer(item: bytes | BaseException | None) -> None:
-        while not left.is_set():
-            try:
-                queue.put(item, timeout=_PATIENCE_SECONDS)
-            except Full:
-                continue
-            return
+    def __init__(self, blocks: Iterable[bytes]) -> None:
+        self._blocks = blocks
+        self._room = Semaphore(1)
+        self._left = False
+        self._ready: SimpleQueue[bytes | BaseException | None] = SimpleQueue()
+        self._thread = Thread(target=self._fetch, name="read-ahead", daemon=True)
+        self._thread.start()
 
-    def fetch() -> None:
+    @classmethod
+    def over(cls, blocks: Iterable[bytes]) -> ReadAhead:
+        """Read ahead, unless the blocks already are."""
+        return blocks if isinstance(blocks, ReadAhead) else cls(blocks)
+
+    def _fetch(self) -> None:
         try:
-            for block in blocks:
-                offer(block)
-                if left.is_set():
+            blocks = iter(self._blocks)
+            while True:
+                self._room.acquire()
+                if self._left:
                     return
-            offer(None)
+                block = next(blocks, None)
+                self._ready.put(block)
+                if block is None:
+                    return
+                # Not kept here while the consumer works on it.
+                del block
         except BaseException as error:
-            offer(error)
+            self._ready.put(error)
 
-    thread = Thread(target=fetch, name="read-ahead", daemon=True)
-    thread.start()
-    try:
-        while (item := queue.get()) is not None:
+    def __iter__(self) -> Iterator[bytes]:
+        while (item := self._ready.get()) is not None:
+            self._room.release()
             if isinstance(item, BaseException):
                 raise item
             yield item
             del item
-    finally:
-        left.set()
-        thread.join()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._left = True
+        self._room.release()
+        self._thread.join()

@@ -9,7 +9,7 @@ import polars as pl
 
 from transforms.staging.codes import CodeBook
 from transforms.staging.layout import SEPARATOR, Field, Parse, is_legacy
-from transforms.staging.lines import Lines, count_byte, is_utf8
+from transforms.staging.lines import Lines, Survey, is_utf8, survey
 from transforms.staging.repair import LineJudge, Record
 from transforms.staging.tally import Reason, Repair, Tally
 from transforms.staging.typed import typed_frame
@@ -53,18 +53,17 @@ class MemberReader:
             self._closed = self._are_rows_closed(block)
         judge = LineJudge(self._fields, self._legacy, bool(self._closed), self._book)
         first_line = self._next_line
-        raw = self._read_whole(block, judge)
-        if raw is None:
-            raw = self._read_damaged(block, judge)
-        frame = self._typed(raw)
+        seen = survey(block)
+        raw = self._read_whole(block, judge, seen)
+        frame = self._typed(self._read_damaged(block, judge)) if raw is None else self._typed(raw, padded=seen.padded)
         if last:
             frame = pl.concat([frame, self._typed(self._read_unterminated(last, judge))])
         self.tally.lines_in_file += self._next_line - first_line
         self.tally.rows_loaded += len(frame)
         return frame
 
-    def _typed(self, raw: pl.DataFrame) -> pl.DataFrame:
-        return typed_frame(raw, self._fields, self._table, self._book, self.tally, legacy=self._legacy)
+    def _typed(self, raw: pl.DataFrame, *, padded: bool = True) -> pl.DataFrame:
+        return typed_frame(raw, self._fields, self._table, self._book, self.tally, legacy=self._legacy, padded=padded)
 
     def _are_rows_closed(self, block: bytes) -> bool | None:
         """Whether rows end in one separator more than the header; null where the block has no row to tell."""
@@ -91,7 +90,7 @@ class MemberReader:
     def _line_numbers(self, count: int) -> pl.Series:
         return pl.int_range(self._next_line, self._next_line + count, dtype=pl.Int32, eager=True).alias("source_line")
 
-    def _read_whole(self, block: bytes, judge: LineJudge) -> pl.DataFrame | None:
+    def _read_whole(self, block: bytes, judge: LineJudge, seen: Survey) -> pl.DataFrame | None:
         """The rows of a block in which every line is whole and every id a number, else null."""
         columns = self._columns(judge)
         ids = [field.column for field in self._fields if field.parse is Parse.ID]
@@ -101,7 +100,7 @@ class MemberReader:
             # A line too long, bytes that are not UTF-8, or an id that is no number.
             return None
         rows = len(raw)
-        if count_byte(block, SEPARATOR) != rows * (len(columns) - 1) or count_byte(block, "\n") != rows:
+        if (seen.separators, seen.lines) != (rows * (len(columns) - 1), rows):
             return None
         if raw["report_id"].null_count() or raw.select((pl.col(ids) < 0).any()).row(0).count(True):
             return None

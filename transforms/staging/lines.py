@@ -3,20 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from transforms.staging.layout import SEPARATOR
 
-_STEP = 1 << 20
-"""Bytes compared at a time, so that the comparison stays in the processor's cache."""
+_STEP = 1 << 18
+"""Bytes compared at a time, so that the comparisons stay in the processor's cache."""
 
 
-def count_byte(block: bytes, character: str) -> int:
-    """How often an ASCII character occurs."""
-    codes, code = np.frombuffer(block, np.uint8), ord(character)
-    return sum(int(np.count_nonzero(codes[at : at + _STEP] == code)) for at in range(0, len(codes), _STEP))
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What one pass over the bytes of a block tells.
+
+    Attributes:
+        separators: how many there are.
+        lines: how many line ends there are.
+        padded: white space may stand at the edge of a field: an ASCII control or blank does, or a byte past ASCII,
+            which could be part of one. False is certain.
+    """
+
+    separators: int
+    lines: int
+    padded: bool
+
+
+def survey(block: bytes) -> Survey:
+    """Count separators and line ends and look for padding; a line end may be CRLF or LF."""
+    separators = lines = 0
+    padded = False
+    # Pieces overlap, so that no pair of neighbours is missed; signed, so that one comparison finds control characters,
+    # blanks and bytes past ASCII alike.
+    codes = np.frombuffer(b"\n" + block + b"x", np.int8)
+    for at in range(0, len(block), _STEP):
+        piece = codes[at : at + _STEP + 2]
+        edge, end = piece == ord(SEPARATOR), piece == ord("\n")
+        separators += int(np.count_nonzero(edge[1 : _STEP + 1]))
+        lines += int(np.count_nonzero(end[1 : _STEP + 1]))
+        if padded:
+            continue
+        edge |= end
+        blank = (piece <= ord(" ")) ^ end
+        returned = (piece[:-1] == ord("\r")) & end[1:]
+        edge[:-1] |= returned
+        blank[:-1] ^= returned
+        # The last byte of a piece is left out: it may be a carriage return whose line feed is in the next one.
+        padded = bool((blank[:-2] & edge[1:-1]).any() or (edge[:-2] & blank[1:-1]).any())
+    return Survey(separators, lines, padded)
 
 
 def is_utf8(line: bytes) -> bool:

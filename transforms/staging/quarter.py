@@ -6,11 +6,13 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from transforms.staging.ahead import ReadAhead
 from transforms.staging.table import stage_absent, stage_deleted, stage_table
 from transforms.staging.tally import TableAccount
 from vocabulary.errors import KetavigilError
@@ -89,18 +91,26 @@ def _stage_tables(
     members: Mapping[str, Opener], deleted: Opener | None, quarter: Quarter, out: Path
 ) -> list[TableAccount]:
     accounts = []
-    for name, table in FAERS_TABLES.items():
-        if name in members:
-            member, read = members[name]
-            accounts.append(stage_table(read(), faers_table=name, quarter=quarter, member=member, out=out / table.name))
-        else:
-            accounts.append(stage_absent(table, quarter=quarter, out=out / table.name))
+    with ExitStack() as stack:
+        # The first block of the next table is fetched while this table is parsed.
+        present = [name for name in FAERS_TABLES if name in members]
+        blocks: dict[str, ReadAhead] = {}
+        for name, table in FAERS_TABLES.items():
+            for soon in present[present.index(name) :][:2] if name in members else ():
+                if soon not in blocks:
+                    blocks[soon] = stack.enter_context(ReadAhead(members[soon][1]()))
+            where = out / table.name
+            if name in members:
+                accounts.append(
+                    stage_table(blocks[name], faers_table=name, quarter=quarter, member=members[name][0], out=where)
+                )
+            else:
+                accounts.append(stage_absent(table, quarter=quarter, out=where))
     where = out / DELETED_CASE.name
     if deleted is None:
         accounts.append(stage_absent(DELETED_CASE, quarter=quarter, out=where))
     else:
-        member, read = deleted
-        accounts.append(stage_deleted(read(), quarter=quarter, member=member, out=where))
+        accounts.append(stage_deleted(deleted[1](), quarter=quarter, member=deleted[0], out=where))
     return accounts
 
 

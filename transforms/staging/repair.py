@@ -7,12 +7,12 @@ rejected and kept with its reason: a wrong guess would put one patient's drug be
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
 from transforms.staging.codes import CodeBook
-from transforms.staging.layout import SEPARATOR, Field
+from transforms.staging.layout import SEPARATOR, Field, Parse
 from transforms.staging.tally import Reason, Repair
 from transforms.staging.validity import is_cut, is_report_id, is_valid, joinable
 
@@ -64,15 +64,17 @@ class LineJudge:
         width = len(self.fields)
         if unterminated and (verdict := self._cut(tokens)):
             return verdict
-        if len(tokens) == width:
-            # In a file of closed rows this may be a row without the closing separator, or one field short with it.
-            return self._one([tokens], None)
-        if len(tokens) == width - 1:
-            return self._one([[*tokens, ""]], Repair.MISSING_TRAILING_FIELD)
-        if len(tokens) < width:
-            return Verdict(reason=Reason.WRONG_FIELD_COUNT)
+        closed = len(tokens) == width + 1 and not tokens[-1].strip()
+        if self.legacy and (len(tokens) == width or closed) and self._is_plausible(tokens[:width]):
+            return Verdict((tokens[:width],))
+        if len(tokens) <= width:
+            padded = [*tokens, *[""] * (width - len(tokens))]
+            if len(tokens) < width - 1 or not self.is_valid(padded):
+                return Verdict(reason=Reason.WRONG_FIELD_COUNT)
+            return Verdict((padded,), Repair.MISSING_TRAILING_FIELD if len(tokens) < width else None)
         if split := self._split(tokens):
-            return Verdict(split, Repair.GLUED_LINE_SPLIT) if len(split) == 2 else _ambiguous()
+            alone = len(split) == 2
+            return Verdict(split, Repair.GLUED_LINE_SPLIT) if alone else Verdict(reason=Reason.AMBIGUOUS_SEPARATOR)
         return self._rejoin(tokens)
 
     @property
@@ -83,16 +85,23 @@ class LineJudge:
     def _closing(self) -> Repair | None:
         return None if self.legacy else Repair.EXTRA_TRAILING_SEPARATOR
 
-    def _one(self, readings: Sequence[Record], repair: Repair | None) -> Verdict:
-        valid = [record for record in readings if self.is_valid(record)]
-        return Verdict((valid[0],), repair) if len(valid) == 1 else Verdict(reason=Reason.WRONG_FIELD_COUNT)
-
     def is_valid(self, record: Record) -> bool:
         """Whether every field of a record would load without an issue and its report id is there."""
-        return len(record) == len(self.fields) and all(
-            is_valid(text, field, self.book, required=field.column == "report_id")
-            for text, field in zip(record, self.fields, strict=True)
-        )
+        return not any(self._odd(record))
+
+    def _odd(self, record: Record) -> Iterator[Field]:
+        for text, field in zip(record, self.fields, strict=True):
+            if not is_valid(text, field, self.book, required=field.column == "report_id"):
+                yield field
+
+    def _is_plausible(self, record: Record) -> bool:
+        """Whether the fields of a record are in place: one value may be odd, but no id.
+
+        Enough where the separators themselves speak for the reading: an AERS row with or without its closing
+        separator, judged only because a row that lacks a field but is closed looks alike; the halves of a glued line.
+        """
+        odd = list(self._odd(record))
+        return len(odd) <= 1 and not any(field.parse is Parse.ID for field in odd)
 
     def _cut(self, tokens: Record) -> Verdict | None:
         """The verdict on a last line without line end, or null where it may be whole."""
@@ -118,8 +127,8 @@ class LineJudge:
             elif len(reading) == 2 * width - 1:
                 before, touching, after = reading[: width - 1], reading[width - 1], reading[width:]
                 pairs += [([*before, last], [first, *after]) for last, first in self._touching(touching, after)]
-        valid = [pair for pair in pairs if self.is_valid(pair[0]) and self.is_valid(pair[1]) and self._keyed(pair[1])]
-        return tuple(record for pair in valid for record in pair)
+        sound = [pair for pair in pairs if self._keyed(pair[1]) and all(self._is_plausible(half) for half in pair)]
+        return tuple(record for pair in sound for record in pair)
 
     def _touching(self, text: str, following: Record) -> Iterator[tuple[str, str]]:
         """Ways to part the last field of one record from the report id of the next."""
@@ -145,23 +154,22 @@ class LineJudge:
         """Find the one way to put surplus separators back into text, or to drop a trailing one."""
         width = len(self.fields)
         surplus = len(tokens) - width
-        trailing = not tokens[-1].strip()
-        if surplus - trailing > MOST_INNER_SEPARATORS:
+        readings = [tokens]
+        if not tokens[-1].strip():
+            if self.legacy and self.closed:
+                readings = [tokens[:-1]]
+            elif self.legacy or surplus == 1:
+                readings.append(tokens[:-1])
+        if len(readings[0]) - width > MOST_INNER_SEPARATORS:
             return Verdict(reason=Reason.WRONG_FIELD_COUNT)
-        if self.legacy and self.closed and trailing:
-            tokens, surplus, trailing = tokens[:-1], surplus - 1, False
-        if not surplus:
-            return self._one([tokens], None)
         for blank_pieces in (False, True):
             # First only separators between two texts: a separator beside nothing is more likely an empty field.
-            joined = self._joinings(tokens, blank_pieces)
-            dropped = [tokens[:-1]] if trailing and surplus == 1 and self.is_valid(tokens[:-1]) else []
-            if len(joined) + len(dropped) > 1:
-                return _ambiguous()
-            if dropped:
-                return Verdict((dropped[0],), self._closing)
-            if joined:
-                return Verdict((joined[0],), Repair.INNER_SEPARATOR_REJOINED)
+            ways = [(way, reading) for reading in readings for way in self._joinings(reading, blank_pieces)]
+            if len(ways) > 1:
+                return Verdict(reason=Reason.AMBIGUOUS_SEPARATOR)
+            for way, reading in ways:
+                joined = len(reading) > width
+                return Verdict((way,), Repair.INNER_SEPARATOR_REJOINED if joined else self._closing)
         return Verdict(reason=Reason.WRONG_FIELD_COUNT)
 
     def _joinings(self, tokens: Record, blank_pieces: bool) -> list[Record]:
@@ -186,7 +194,3 @@ class LineJudge:
             return tuple(found[:2])
 
         return [list(way) for way in rest(0, 0)]
-
-
-def _ambiguous() -> Verdict:
-    return Verdict(reason=Reason.AMBIGUOUS_SEPARATOR)

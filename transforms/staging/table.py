@@ -2,50 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from pathlib import Path
 
 import polars as pl
 
-from transforms.staging.ahead import read_ahead
+from transforms.staging.ahead import ReadAhead
 from transforms.staging.block import MemberReader
 from transforms.staging.codes import code_book
 from transforms.staging.layout import SEPARATOR, fields_of_header
-from transforms.staging.tally import Part, Reason, TableAccount, Tally
+from transforms.staging.parts import PartWriter
+from transforms.staging.tally import Reason, TableAccount, Tally
 from transforms.staging.validity import is_report_id
 from vocabulary.errors import LayoutError
 from vocabulary.quarter import Quarter
 from vocabulary.table import Table
 from vocabulary.tables.staged import DELETED_CASE, FAERS_TABLES
-
-_ROWS_PER_GROUP = 250_000
-
-
-class _Parts:
-    """Writes part-00000.parquet, part-00001.parquet ... of one table."""
-
-    def __init__(self, table: Table, folder: Path) -> None:
-        self._table, self._folder = table, folder
-        self._parts: list[Part] = []
-        folder.mkdir(parents=True, exist_ok=True)
-
-    def write(self, frame: pl.DataFrame) -> None:
-        name = f"part-{len(self._parts):05d}.parquet"
-        path = self._folder / name
-        frame.write_parquet(
-            path, compression="zstd", compression_level=1, statistics=True, row_group_size=_ROWS_PER_GROUP
-        )
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        self._parts.append(Part(name, digest, len(frame)))
-
-    def finish(self) -> tuple[Part, ...]:
-        """All parts; a table without rows has one empty part, so that it can be read like any other."""
-        if not self._parts:
-            self.write(pl.DataFrame(schema=self._table.polars_schema))
-        return tuple(self._parts)
 
 
 def stage_table(blocks: Iterable[bytes], *, faers_table: str, quarter: Quarter, member: str, out: Path) -> TableAccount:
@@ -66,14 +38,13 @@ def stage_table(blocks: Iterable[bytes], *, faers_table: str, quarter: Quarter, 
         LayoutError: the file is empty, or its header is not the declared one.
     """
     table = FAERS_TABLES[faers_table]
-    parts = _Parts(table, out)
-    with closing(read_ahead(blocks)) as ahead:
-        header, rest = _after_header(ahead, f"{faers_table} {quarter}, file {member}")
+    with ReadAhead.over(blocks) as ahead, PartWriter(table, out) as parts:
+        header, rest = _after_header(iter(ahead), f"{faers_table} {quarter}, file {member}")
         reader = MemberReader(fields_of_header(header, faers_table, quarter, member), table, quarter, code_book())
         for block in rest:
             if block and len(frame := reader.read(block)):
                 parts.write(frame)
-    return reader.tally.account(table, str(quarter), member, parts.finish())
+        return reader.tally.account(table, str(quarter), member, parts.finish())
 
 
 def _after_header(blocks: Iterator[bytes], where: str) -> tuple[bytes, Iterator[bytes]]:
@@ -91,7 +62,7 @@ def _after_header(blocks: Iterator[bytes], where: str) -> tuple[bytes, Iterator[
 
 def stage_deleted(blocks: Iterable[bytes], *, quarter: Quarter, member: str, out: Path) -> TableAccount:
     """Parse a quarter's list of deleted cases, one case number per line and no header; see ``stage_table``."""
-    tally, parts = Tally(), _Parts(DELETED_CASE, out)
+    tally = Tally()
     line, found = 0, list[tuple[int, int]]()
     for block in blocks:
         for raw in block.removesuffix(b"\n").split(b"\n") if block else ():
@@ -104,11 +75,12 @@ def stage_deleted(blocks: Iterable[bytes], *, quarter: Quarter, member: str, out
             else:
                 tally.reject(line, Reason.BAD_CASE_ID, raw)
     tally.lines_in_file, tally.rows_loaded = line, len(found)
-    if found:
+    with PartWriter(DELETED_CASE, out) as parts:
         parts.write(pl.DataFrame(found, schema=DELETED_CASE.polars_schema, orient="row"))
-    return tally.account(DELETED_CASE, str(quarter), member, parts.finish())
+        return tally.account(DELETED_CASE, str(quarter), member, parts.finish())
 
 
 def stage_absent(table: Table, *, quarter: Quarter, out: Path) -> TableAccount:
     """An empty table for a file that the zip does not have; its account names no member and counts nothing."""
-    return Tally().account(table, str(quarter), None, _Parts(table, out).finish())
+    with PartWriter(table, out) as parts:
+        return Tally().account(table, str(quarter), None, parts.finish())
