@@ -1,0 +1,225 @@
+"""What a quarter's reports say: their drugs, reactions, outcomes, sources, courses and indications, as numbers.
+
+Rows are in file order and grouped by report. What each report adds to the truth is written into its record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.casebook import Plan, few
+from simulation.drugs import ROUTE_SLOTS, NameBook, drug_book, name_book
+from simulation.layouts import FIRST_GENC_QUARTER, FIRST_NOT_ADMINISTERED, era_of
+from simulation.stream import Bools, Ints, Stream
+from simulation.terms import ALIAS_SHARE, indication_book, term_book
+from simulation.world import OUTCOMES, SOURCES, Patterns, World
+from vocabulary.quarter import Quarter
+
+ROLES = ("PS", "SS", "C", "I", "DN")
+_PS, _SS, _C, _I, _DN = range(5)
+_DUPLICATED = {"DRUG": 0.001, "REAC": 0.008, "OUTC": 0.001, "RPSR": 0.002, "THER": 0.002, "INDI": 0.003}
+"""Share of child rows that stand twice, all fields alike."""
+
+
+@dataclass(frozen=True)
+class Drugs:
+    """Rows of DRUG: report, sequence, role, ingredient number, name field and route of each."""
+
+    report: Ints
+    sequence: Ints
+    role: Ints
+    ingredient: Ints
+    name: Ints
+    route: Ints
+    is_named: Bools
+
+
+@dataclass(frozen=True)
+class Contents:
+    """All child rows of a quarter."""
+
+    drugs: Drugs
+    reaction: tuple[Ints, Ints]
+    outcome: tuple[Ints, Ints]
+    source: tuple[Ints, Ints]
+    therapy: tuple[Ints, Ints]
+    indication: tuple[Ints, Ints, Ints]
+
+
+def fill(plan: Plan, quarter: Quarter, world: World, stream: Stream) -> Contents:
+    """Draw the content of every report of a plan, and note in its record what a correct pipeline finds."""
+    count = len(plan.reports)
+    drugs = _drugs(plan, quarter, world, stream)
+    reaction = _reactions(plan, drugs, quarter, world, stream)
+    outcome = _patterned(stream, np.arange(count), OUTCOMES)
+    source = _patterned(stream, np.arange(count), SOURCES[era_of(quarter).is_faers])
+    _note(plan, drugs, reaction, outcome)
+    treated = np.flatnonzero(stream.chance(len(drugs.report), 0.36))
+    return Contents(
+        _all_twice(stream, drugs),
+        _pair_twice(stream, "REAC", reaction),
+        _pair_twice(stream, "OUTC", outcome),
+        _pair_twice(stream, "RPSR", source),
+        _pair_twice(stream, "THER", (drugs.report[treated], drugs.sequence[treated])),
+        _indications(plan, drugs, stream),
+    )
+
+
+def _drugs(plan: Plan, quarter: Quarter, world: World, stream: Stream) -> Drugs:
+    reports = plan.reports
+    count = 1 + stream.pick(len(reports), world.further_drugs(quarter))
+    bare = stream.sample(few(len(reports), 0.0005), len(reports))
+    count[bare] = 0
+    report = np.repeat(np.arange(len(reports)), count)
+    first = np.concatenate([[True], report[1:] != report[:-1]]) if len(report) else np.zeros(0, dtype=bool)
+    ingredient = world.further_ingredients(stream, quarter, reports["context"][report].astype(np.int64))
+    ingredient[first] = reports["main"][report[first]]
+
+    role = stream.pick(len(report), world.roles(quarter))
+    role[first] = _PS
+    _move_primary(role, first, stream)
+    headless = few(len(reports), 0.0006)
+    orphaned = np.flatnonzero(first)[stream.sample(headless, int(first.sum()))]
+    role[np.isin(report, report[orphaned]) & (role == _PS)] = _SS
+    if quarter >= FIRST_NOT_ADMINISTERED:
+        # The first drug of such a report is the first one that was given.
+        role[orphaned[::2]] = _DN
+
+    names: NameBook = name_book(era_of(quarter))
+    name = names.start[ingredient] + stream.below(len(report), names.count[ingredient])
+    nameless = np.flatnonzero(~np.isin(report, report[orphaned]) & stream.chance(len(report), 0.0004))
+    name[nameless] = names.blank
+    slots = world.route_slots(ingredient, first, reports["context"][report].astype(np.int64))
+    route = slots[np.arange(len(report)), stream.below(len(report), ROUTE_SLOTS)]
+    return Drugs(
+        report, _sequences(plan, quarter, report, first, stream), role, ingredient, name, route, name != names.blank
+    )
+
+
+def _move_primary(role: Ints, first: Bools, stream: Stream) -> None:
+    """In some reports the primary suspect is not the first drug: swap it with the next one."""
+    follows = np.flatnonzero(first)
+    follows = follows[follows + 1 < len(role)]
+    follows = follows[~first[follows + 1] & stream.chance(len(follows), 0.02)]
+    role[follows + 1], role[follows] = role[follows], role[follows + 1].copy()
+
+
+def _sequences(plan: Plan, quarter: Quarter, report: Ints, first: Bools, stream: Stream) -> Ints:
+    """1, 2, 3 within a report in FAERS; one long series in AERS; direct reports of 2021Q4 on repeat a number."""
+    if not era_of(quarter).is_faers:
+        return 1_004_492_716 + 1_000_000 * (quarter.year * 4 + quarter.number - 8017) + np.arange(len(report))
+    step = np.ones(len(report), dtype=np.int64)
+    if quarter >= FIRST_GENC_QUARTER:
+        step[plan.direct[report] & ~first & stream.chance(len(report), 0.3)] = 0
+    running = np.cumsum(step)
+    start = np.flatnonzero(first)
+    base = running[start] - 1
+    return np.asarray(running - np.repeat(base, np.diff(np.append(start, len(report)))))
+
+
+def _reactions(plan: Plan, drugs: Drugs, quarter: Quarter, world: World, stream: Stream) -> tuple[Ints, Ints]:
+    """Ordinary terms, those of the context, and those of each distinct suspect ingredient with a name."""
+    book = term_book()
+    count = 1 + stream.pick(len(plan.reports), world.further_terms(quarter))
+    ordinary = np.repeat(np.arange(len(plan.reports)), count)
+    terms = [stream.pick(len(ordinary), world.ordinary_terms)]
+    owners = [ordinary]
+    position, term = world.context_effects.draw(stream, plan.reports["context"].astype(np.int64))
+    owners.append(position)
+    terms.append(term)
+    suspect = (drugs.role <= _SS) & drugs.is_named & (world.ingredient_effects.count[drugs.ingredient] > 0)
+    keys = np.unique(drugs.report[suspect] * drug_book().size + drugs.ingredient[suspect])
+    position, term = world.ingredient_effects.draw(stream, keys % drug_book().size)
+    owners.append(keys[position] // drug_book().size)
+    terms.append(term)
+    owner, chosen = np.concatenate(owners), np.concatenate(terms)
+    swap = (book.alias_count[chosen] > 0) & stream.chance(len(chosen), ALIAS_SHARE)
+    spelled = book.alias_start[chosen] + stream.below(len(chosen), book.alias_count[chosen])
+    chosen = np.where(swap, spelled, chosen)
+    silent = np.zeros(len(plan.reports), dtype=bool)
+    silent[stream.sample(few(len(plan.reports), 0.0005), len(plan.reports))] = True
+    order = np.argsort(owner, kind="stable")
+    order = order[~silent[owner[order]]]
+    return owner[order], chosen[order]
+
+
+def _note(plan: Plan, drugs: Drugs, reaction: tuple[Ints, Ints], outcome: tuple[Ints, Ints]) -> None:
+    """Write into each record which substances, side effects and outcomes it holds."""
+    records = plan.reports
+    role = drugs.role.copy()
+    # A report without a primary suspect has its first drug for one; a drug not administered is none.
+    has_primary = np.zeros(len(records), dtype=bool)
+    has_primary[drugs.report[role == _PS]] = True
+    candidate = np.flatnonzero(~has_primary[drugs.report] & (role != _DN))
+    _, where = np.unique(drugs.report[candidate], return_index=True)
+    role[candidate[where]] = _PS
+    counts = drugs.is_named & (role != _DN)
+    mask = drug_book().mask[drugs.ingredient]
+    for scope, kept in (
+        ("primary_suspect", counts & (role == _PS)),
+        ("suspect", counts & (role <= _SS)),
+        ("any", counts),
+    ):
+        rows = np.flatnonzero(kept & (mask != 0))
+        _or_into(records, scope, drugs.report[rows], mask[rows])
+    has_drug = np.zeros(len(records), dtype=bool)
+    has_drug[drugs.report[counts]] = True
+    events = term_book().events[reaction[1]]
+    rows = np.flatnonzero(events)
+    _or_into(records, "events", reaction[0][rows], events[rows])
+    has_reaction = np.zeros(len(records), dtype=bool)
+    has_reaction[reaction[0]] = True
+    records["eligible"] = has_drug & has_reaction
+    _or_into(records, "outcome", outcome[0], OUTCOMES.flags[outcome[1]])
+
+
+def _or_into(records: NDArray[np.void], field: str, report: Ints, bits: NDArray[np.unsignedinteger]) -> None:
+    gathered = np.zeros(len(records), dtype=bits.dtype)
+    np.bitwise_or.at(gathered, report, bits)
+    records[field] = gathered
+
+
+def _patterned(stream: Stream, owner: Ints, patterns: Patterns) -> tuple[Ints, Ints]:
+    """Rows of a table of which each owner has one of a few usual sets."""
+    which = stream.pick(len(owner), patterns.choice)
+    count = patterns.count[which]
+    position = np.repeat(np.arange(len(owner)), count)
+    within = np.arange(len(position)) - np.repeat(np.cumsum(count) - count, count)
+    return owner[position], patterns.code[patterns.start[which][position] + within]
+
+
+def _indications(plan: Plan, drugs: Drugs, stream: Stream) -> tuple[Ints, Ints, Ints]:
+    """One for two drugs in three: the context's own for the first drug, any ordinary one for the others."""
+    has = stream.chance(len(drugs.report), 0.65)
+    first = np.concatenate([[True], drugs.report[1:] != drugs.report[:-1]]) if len(drugs.report) else has
+    rows = np.flatnonzero(has)
+    books = indication_book().choices
+    other, unknown = len(books) - 2, len(books) - 1
+    own = plan.reports["context"][drugs.report[rows]].astype(np.int64)
+    context = np.where(first[rows], own, np.where(stream.chance(len(rows), 0.4), unknown, other))
+    term = np.zeros(len(rows), dtype=np.int64)
+    for number, (choice, numbers) in enumerate(books):
+        mine = np.flatnonzero(context == number)
+        term[mine] = numbers[stream.pick(len(mine), choice)]
+    report, sequence, chosen = _twice(stream, "INDI", drugs.report[rows], drugs.sequence[rows], term)
+    return report, sequence, chosen
+
+
+def _twice(stream: Stream, table: str, *columns: Ints) -> tuple[Ints, ...]:
+    """Let a few rows stand twice, one below the other."""
+    repeats = 1 + stream.chance(len(columns[0]), _DUPLICATED[table]).astype(np.int64)
+    return tuple(np.repeat(column, repeats) for column in columns)
+
+
+def _pair_twice(stream: Stream, table: str, rows: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
+    first, second = _twice(stream, table, *rows)
+    return first, second
+
+
+def _all_twice(stream: Stream, drugs: Drugs) -> Drugs:
+    rows = np.arange(len(drugs.report))
+    (kept,) = _twice(stream, "DRUG", rows)
+    return Drugs(*(getattr(drugs, part.name)[kept] for part in fields(drugs)))
