@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 from transforms.statistics import (
     DegeneratePriorError,
     Prior,
+    Theta,
     association,
     benjamini_hochberg,
     empirical_bayes,
     fit_prior,
     measures,
     reporting_share,
+    whole_table,
 )
 from vocabulary.tables.meta import GPS_PRIOR
 from warehouse.plan import Step, frame_step
@@ -36,19 +38,22 @@ _EMPIRICAL_BAYES = {
 }
 
 
+_SIGNAL_READS = ("work.pair_count", "work.substance_number", "work.term_number", "meta.gps_prior")
+
+
 def measure_steps() -> list[Step]:
     """The marts and the priors that they share."""
     return [
         frame_step("mart.side_effect_reporting", _reporting, "work.exposed_event_count"),
-        frame_step("meta.gps_prior", _priors, "work.pair_count"),
+        frame_step("meta.gps_prior", _priors, "work.pair_count", "work.term_total"),
         frame_step("mart.side_effect_comparison", _comparison, "work.comparison_count", "meta.gps_prior"),
-        frame_step("mart.drug_event_signal", _signals, "work.pair_count", "meta.gps_prior"),
+        frame_step("mart.drug_event_signal", _signals, *_SIGNAL_READS),
     ]
 
 
 def _reporting(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     counts = connection.sql(
-        "SELECT * EXCLUDE (event_count) FROM work.exposed_event_count "
+        "SELECT * EXCLUDE (event_count) RENAME (exposed_count AS exposed_report_count) FROM work.exposed_event_count "
         "ORDER BY exposure, side_effect, definition, role_scope"
     ).pl()
     share = reporting_share(counts["report_count"].to_numpy(), counts["exposed_report_count"].to_numpy())
@@ -74,7 +79,8 @@ def _comparison(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 def _signals(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     counts = connection.sql(
-        "SELECT * EXCLUDE (role_scope) FROM work.pair_count WHERE role_scope = 'suspect' ORDER BY substance, term"
+        "SELECT substance, term, a, b, c, d FROM work.pair_count JOIN work.substance_number USING (substance_number) "
+        "JOIN work.term_number USING (term_number) WHERE role_scope = 'suspect' ORDER BY substance, term"
     ).pl()
     scored = _with_empirical_bayes(_with_measures(counts), _prior(connection, "suspect"), pl.lit(value=True))
     tests = association(*(counts[name].to_numpy() for name in "abcd"))
@@ -82,24 +88,35 @@ def _signals(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 
 def _priors(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    (total,) = connection.execute("SELECT count(*) FROM work.universe").fetchall()[0]
+    terms = connection.sql("SELECT term_number AS number, cases FROM work.term_total ORDER BY number").pl()
     rows = []
     for scope in FITTED_SCOPES:
         pairs = connection.sql(
-            f"SELECT a, (a + b)::DOUBLE * (a + c) / (a + b + c + d) AS expected FROM work.pair_count "
+            f"SELECT substance_number, term_number, a, a + b AS exposed FROM work.pair_count "
             f"WHERE role_scope = '{scope}' ORDER BY ALL"
         ).pl()
-        rows.append({"role_scope": scope, "pair_count": pairs.height} | _fitted(pairs))
+        rows.append({"role_scope": scope, "pair_count": pairs.height} | _fitted(pairs, terms, total))
     return pl.DataFrame(rows, schema=GPS_PRIOR.polars_schema)
 
 
-def _fitted(pairs: pl.DataFrame) -> dict[str, object]:
-    """The row of a fit, or of why there is none."""
-    nothing = dict.fromkeys(("shape_1", "rate_1", "shape_2", "rate_2", "mixing_share", "log_likelihood"))
-    nothing |= {"is_converged": False, "start_count": 0, "agreeing_start_count": 0}  # type: ignore[dict-item]
+def _fitted(pairs: pl.DataFrame, terms: pl.DataFrame, total: int) -> dict[str, object]:
+    """The row of a fit to the whole table, the pairs that never occur included, or of why there is none."""
+    nothing: dict[str, object] = dict.fromkeys((*Theta._fields, "log_likelihood"))
+    nothing |= {"is_converged": False, "start_count": 0, "agreeing_start_count": 0}
     if pairs.height < MINIMUM_PAIRS:
         return nothing | {"outcome": f"not fitted: fewer than {MINIMUM_PAIRS:,} pairs"}
+    substances = pairs.unique("substance_number").sort("substance_number")
+    table = whole_table(
+        pairs["a"].to_numpy(),
+        substances["substance_number"].search_sorted(pairs["substance_number"]).to_numpy(),
+        terms["number"].search_sorted(pairs["term_number"]).to_numpy(),
+        substances["exposed"].to_numpy(),
+        terms["cases"].to_numpy(),
+        total,
+    )
     try:
-        prior = fit_prior(pairs["a"].to_numpy(), pairs["expected"].to_numpy())
+        prior = fit_prior(table.n, table.expected, weights=table.weights, form="whole_table")
     except DegeneratePriorError as error:
         return nothing | {"outcome": f"not fitted: {error}"}
     return {

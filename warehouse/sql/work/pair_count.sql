@@ -10,15 +10,6 @@ WITH given AS (
     WHERE substance.role_rank <= 2
 ),
 
-reported AS (
-    SELECT
-        term.case_id,
-        term.term_number
-    FROM work.case_term AS term
-    SEMI JOIN work.universe AS universe
-        ON term.case_id = universe.case_id
-),
-
 pair AS (
     SELECT
         given.substance_number,
@@ -26,7 +17,7 @@ pair AS (
         count(*) AS suspect,
         count(*) FILTER (WHERE given.is_primary_suspect) AS primary_suspect
     FROM given
-    INNER JOIN reported
+    INNER JOIN work.case_term AS reported
         ON given.case_id = reported.case_id
     GROUP BY given.substance_number, reported.term_number
 ),
@@ -38,14 +29,6 @@ substance_total AS (
         count(*) FILTER (WHERE is_primary_suspect) AS primary_suspect
     FROM given
     GROUP BY substance_number
-),
-
-term_total AS (
-    SELECT
-        term_number,
-        count(*) AS cases
-    FROM reported
-    GROUP BY term_number
 ),
 
 universe AS (
@@ -78,17 +61,13 @@ scoped AS (
 
 SELECT
     scoped.role_scope,
-    substance.substance,
-    term.term,
+    scoped.substance_number,
+    scoped.term_number,
     scoped.a,
     scoped.exposed - scoped.a AS b,
     term_total.cases - scoped.a AS c,
     universe.cases - scoped.exposed - term_total.cases + scoped.a AS d
 FROM scoped
-INNER JOIN term_total
+INNER JOIN work.term_total AS term_total
     ON scoped.term_number = term_total.term_number
-INNER JOIN work.substance_number AS substance
-    ON scoped.substance_number = substance.substance_number
-INNER JOIN work.term_number AS term
-    ON scoped.term_number = term.term_number
 CROSS JOIN universe
