@@ -131,7 +131,8 @@ def _reactions(plan: Plan, drugs: Drugs, quarter: Quarter, world: World, stream:
     owners.append(position)
     terms.append(term)
     suspect = (drugs.role <= _SS) & drugs.is_named & (world.ingredient_effects.count[drugs.ingredient] > 0)
-    keys = np.unique(drugs.report[suspect] * drug_book().size + drugs.ingredient[suspect])
+    keys = np.sort(drugs.report[suspect] * drug_book().size + drugs.ingredient[suspect])
+    keys = keys[np.append(True, keys[1:] != keys[:-1])[: len(keys)]]
     position, term = world.ingredient_effects.draw(stream, keys % drug_book().size)
     owners.append(keys[position] // drug_book().size)
     terms.append(term)

@@ -96,70 +96,59 @@ class CaseCounts:
 
     def comparison(self) -> pl.DataFrame:
         """Rows of truth_comparison.parquet, sorted by their names."""
-        single, universe = self.single[:, 0].sum(axis=0), self.universe.sum(axis=0)
-        both = self.both.sum(axis=0)
-        frames = []
-        for place, exposure in enumerate(self.exposures):
-            for scope, name in enumerate(ROLE_SCOPES):
-                mine = single[scope, place]
-                frames.append(self._rows(exposure, REST, name, mine, universe - mine))
-        members = classes()
-        for index, exposure in enumerate(STUDIED):
-            own = self.exposures.index(exposure)
-            for place, comparator in enumerate(self.exposures):
-                if comparator == exposure or exposure in members.get(comparator, ()):
-                    continue
-                for scope, name in enumerate(ROLE_SCOPES):
-                    shared = both[scope, index, place]
-                    mine, theirs = single[scope, own] - shared, single[scope, place] - shared
-                    frames.append(self._rows(exposure, comparator, name, mine, theirs))
-        return pl.concat(frames).sort("exposure", "comparator", "side_effect", "definition", "role_scope")
-
-    def reporting(self) -> pl.DataFrame:
-        """Rows of truth_reporting.parquet: reports with the side effect by exposure, and how they ended."""
-        single = self.single.sum(axis=0)
-        frames = []
-        for place, exposure in enumerate(self.exposures):
-            for scope, name in enumerate(ROLE_SCOPES):
-                columns = {count: single[outcome, scope, place, :-1] for outcome, count in enumerate(_OUTCOMES)}
-                exposed = int(single[0, scope, place, -1])
-                frames.append(self._named(exposure, name).with_columns(exposed_report_count=exposed, **columns))
-        return pl.concat(frames).sort("exposure", "side_effect", "definition", "role_scope")
+        return _comparison(
+            self.exposures, self.universe.sum(axis=0), self.single[:, 0].sum(axis=0), self.both.sum(axis=0)
+        )
 
     def contexts(self) -> pl.DataFrame:
         """Rows of truth_context.parquet: the comparison of each planted context by itself."""
-        frames = []
-        whole_universe, whole_single, whole_both = self.universe, self.single, self.both
-        try:
-            for number, context in enumerate(CONTEXTS):
-                only = slice(number, number + 1)
-                self.universe, self.single, self.both = whole_universe[only], whole_single[only], whole_both[only]
-                frames.append(self.comparison().with_columns(context=pl.lit(context)))
-        finally:
-            self.universe, self.single, self.both = whole_universe, whole_single, whole_both
-        return pl.concat(frames)
-
-    @staticmethod
-    def _named(exposure: str, scope: str) -> pl.DataFrame:
-        pairs = list(product(term_book().side_effects, DEFINITIONS))
-        return pl.DataFrame(
-            {
-                "exposure": [exposure] * len(pairs),
-                "side_effect": [effect for effect, _ in pairs],
-                "definition": [definition for _, definition in pairs],
-                "role_scope": [scope] * len(pairs),
-            }
+        return pl.concat(
+            _comparison(self.exposures, *counts).with_columns(context=pl.lit(context))
+            for context, *counts in zip(CONTEXTS, self.universe, self.single[:, 0], self.both, strict=True)
         )
 
-    def _rows(self, exposure: str, comparator: str, scope: str, mine: Counts, theirs: Counts) -> pl.DataFrame:
-        return self._named(exposure, scope).select(
-            "exposure",
-            pl.lit(comparator).alias("comparator"),
-            "side_effect",
-            "definition",
-            "role_scope",
-            a=pl.Series(mine[:-1]),
-            b=pl.Series(mine[-1] - mine[:-1]),
-            c=pl.Series(theirs[:-1]),
-            d=pl.Series(theirs[-1] - theirs[:-1]),
-        )
+    def reporting(self) -> pl.DataFrame:
+        """Rows of truth_reporting.parquet: reports with the side effect by exposure, and how they ended."""
+        # [outcome, exposure, scope, event]
+        single = self.single.sum(axis=0).transpose(0, 2, 1, 3)
+        counts = {name: single[place, ..., :-1].ravel() for place, name in enumerate(_OUTCOMES)}
+        exposed = np.repeat(single[0, ..., -1].ravel(), self.events - 1)
+        keys = _keys([{"exposure": name} for name in self.exposures])
+        return keys.with_columns(exposed_report_count=exposed, **counts).sort(keys.columns)
+
+
+def _comparison(exposures: tuple[str, ...], universe: Counts, single: Counts, both: Counts) -> pl.DataFrame:
+    """2x2 tables of every exposure against the rest, and of the studied ones against every other exposure."""
+    members = classes()
+    pairs: list[dict[str, str]] = []
+    mine: list[Counts] = []
+    theirs: list[Counts] = []
+    for place, exposure in enumerate(exposures):
+        pairs.append({"exposure": exposure, "comparator": REST})
+        mine.append(single[:, place])
+        theirs.append(universe - single[:, place])
+    for index, exposure in enumerate(STUDIED):
+        own = exposures.index(exposure)
+        for place, comparator in enumerate(exposures):
+            if comparator != exposure and exposure not in members.get(comparator, ()):
+                pairs.append({"exposure": exposure, "comparator": comparator})
+                # Cases with both are in neither arm.
+                mine.append(single[:, own] - both[:, index, place])
+                theirs.append(single[:, place] - both[:, index, place])
+    here, there = np.stack(mine), np.stack(theirs)
+    keys = _keys(pairs)
+    return keys.with_columns(
+        a=here[..., :-1].ravel(),
+        b=(here[..., -1:] - here[..., :-1]).ravel(),
+        c=there[..., :-1].ravel(),
+        d=(there[..., -1:] - there[..., :-1]).ravel(),
+    ).sort(keys.columns)
+
+
+def _keys(groups: list[dict[str, str]]) -> pl.DataFrame:
+    """Every group with every role scope, side effect and definition, in the order of the count arrays."""
+    rows = [
+        group | {"side_effect": effect, "definition": definition, "role_scope": scope}
+        for group, scope, effect, definition in product(groups, ROLE_SCOPES, term_book().side_effects, DEFINITIONS)
+    ]
+    return pl.DataFrame(rows)

@@ -77,7 +77,7 @@ class Stream:
 
     def pick(self, size: int, choice: Choice) -> Ints:
         """``size`` items of a weighted choice."""
-        return choice.guide[self.words(size) >> choice.shift].astype(np.int64)
+        return np.asarray(choice.guide[self.words(size) >> choice.shift], dtype=np.int64)
 
     def sample(self, size: int, population: int) -> Ints:
         """``size`` distinct numbers below ``population``, ascending; all of them where there are not enough."""
