@@ -1,31 +1,33 @@
-"""What the DAGs call: names and paths in, names and paths out. Composes the same steps as the command."""
+"""What the DAGs call: names and paths in, names and paths out. Composes the same steps as the command.
+
+Airflow imports this file whenever it parses a DAG, so everything heavy is imported where it is used. ``params`` are
+the options of a run, as a person may fill them in: source, quarters, allow_incomplete, rebuild; none is required.
+"""
 
 from __future__ import annotations
 
 import logging
 import os
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from pipeline import fingerprint
-from pipeline.building import ACCEPTED, admit
-from pipeline.building import build_warehouse as build
-from pipeline.home import Home
-from pipeline.landing import FAERS, land_quarter, look, require_quarters
-from pipeline.publishing import publish_build
-from pipeline.settings import Settings
-from pipeline.staging import read_manifest, stage
-from pipeline.validating import current_certificate, validate
-from sources import Receipt, receipts
 from vocabulary.errors import CertificateError, KetavigilError, SettingsError, SourceError
 from vocabulary.quarter import Quarter, parse_quarters
-from warehouse.query import open_published
+
+if TYPE_CHECKING:
+    from pipeline.home import Home
+    from pipeline.settings import Settings
+    from sources import Receipt
+
+Params = Mapping[str, Any]
 
 _log = logging.getLogger("ketavigil")
 
 
 class TaskLog:
-    """The Reporter of a task: lines in its log, progress only where a step or a part of it begins."""
+    """The Reporter of a task: lines in its log."""
 
     def step(self, what: str) -> None:
         """A step starts."""
@@ -43,73 +45,76 @@ class TaskLog:
         _log.warning(text)
 
 
-def find_quarters(source: str | None, quarters: str | None, until: datetime, *, allow_incomplete: bool) -> list[str]:
-    """Name the quarters at the source that are new, changed there, or not yet landed, staged and accepted.
-
-    Args:
-        source: a folder, an http(s) address or ``faers``; None takes KETAVIGIL_SOURCE, else ``faers``.
-        quarters: those wanted, ``2022q3..2022q4``; None takes all.
-        until: the last moment that a published quarter can cover.
-        allow_incomplete: an incomplete quarter is accepted, as the setting of that name says for good.
+def find_quarters(params: Params) -> list[str]:
+    """Name the quarters that are new at the source, changed there, or not yet landed, staged and accepted.
 
     Raises:
         SourceError: the source does not answer, or has nothing of what was asked for.
     """
-    settings, home = _place(allow_incomplete=allow_incomplete)
-    source = _source(source)
-    offer = look(source, parse_quarters(quarters) if quarters else None, settings, until)
+    from pipeline.landing import look, require_quarters
+
+    settings, home = _place(params)
+    source = _source(params)
+    wanted = params.get("quarters")
+    offer = look(source, parse_quarters(wanted) if wanted else None, settings, _now())
     require_quarters(offer, source)
-    if offer.absent and quarters:
+    if wanted and offer.absent:
         _log.warning("Not at the source: %s.", ", ".join(map(str, offer.absent)))
-    open_ones = [q for q, where in sorted(offer.found.items()) if not _is_done(home, settings, q, where, until)]
-    _log.info(
-        "%d quarters at the source, to be taken in: %s", len(offer.found), ", ".join(map(str, open_ones)) or "none"
-    )
-    return [str(quarter) for quarter in open_ones]
+    open_ones = [
+        str(quarter) for quarter in sorted(offer.found) if not _is_done(home, settings, quarter, offer.found[quarter])
+    ]
+    _log.info("%d quarters at the source, to be taken in: %s", len(offer.found), ", ".join(open_ones) or "none")
+    return open_ones
 
 
-def land(quarter: str, source: str | None, landed_at: datetime) -> str:
+def land_quarter(quarter: str, params: Params) -> str:
     """Land a quarter from the source, and give its name on.
 
-    The place is looked up again, for an address may carry a password, which must not stand in Airflow's database.
+    Its place is looked up again, for an address may carry a password, which must not stand in Airflow's database.
 
     Raises:
         SourceError: it is not there any more, or could not be got whole.
         HostileArchiveError: the zip is refused.
     """
-    settings, home = _place()
-    wanted = Quarter.parse(quarter)
-    offer = look(_source(source), [wanted], settings, landed_at)
-    require_quarters(offer, _source(source))
-    receipt = land_quarter(home, offer.found[wanted], wanted, landed_at, TaskLog())
+    from pipeline import landing
+
+    settings, home = _place(params)
+    source, wanted = _source(params), Quarter.parse(quarter)
+    offer = landing.look(source, [wanted], settings, _now())
+    landing.require_quarters(offer, source)
+    receipt = landing.land_quarter(home, offer.found[wanted], wanted, _now(), TaskLog())
     _log.info("%s sha256 %s %d bytes", receipt.file_name, receipt.sha256[:16], receipt.size_bytes)
     return quarter
 
 
-def stage_landed(quarter: str) -> str:
+def stage_quarter(quarter: str, params: Params) -> str:
     """Stage the zip that is current for a quarter, and give its name on.
 
     Raises:
         SourceError: nothing is landed for it, or the zip is damaged.
         LayoutError: its columns are not the declared ones.
     """
-    _, home = _place()
+    from pipeline.staging import stage
+
+    _, home = _place(params)
     receipt = _receipt(home, Quarter.parse(quarter))
     if receipt is None:
-        raise SourceError(f"{quarter} is not landed. Run the task before this one again.")
-    _log.info("%s: %s", quarter, "staged" if stage(home, receipt, TaskLog()) else "was staged already")
+        raise SourceError(f"{quarter} is not landed. Clear the task that lands it.")
+    _log.info("%s %s", quarter, "is staged" if stage(home, receipt, TaskLog()) else "was staged already")
     return quarter
 
 
-def validate_staged(quarter: str, *, allow_incomplete: bool) -> str:
+def validate_quarter(quarter: str, params: Params) -> str:
     """Certify a staged quarter, and give its name on.
 
     Raises:
         CertificateError: it is not fit for a build.
     """
-    settings, home = _place(allow_incomplete=allow_incomplete)
+    from pipeline.validating import validate
+
+    settings, home = _place(params)
     certificate, is_new = validate(home, Quarter.parse(quarter), TaskLog())
-    _log.info("%s: %s%s", quarter, certificate.status, "" if is_new else ", as before")
+    _log.info("%s %s %s", quarter, "is" if is_new else "was already found", certificate.status)
     for line in certificate.notes():
         _log.info("%s: %s", quarter, line)
     if not _is_accepted(certificate.status, settings):
@@ -118,26 +123,26 @@ def validate_staged(quarter: str, *, allow_incomplete: bool) -> str:
     return quarter
 
 
-def certified_anew(*, allow_incomplete: bool) -> dict[str, str]:
+def certified_anew(params: Params) -> dict[str, str]:
     """Status of each accepted quarter whose certificate the published file does not hold.
 
     It asks the data folder and not the run's own tasks: what a killed run certified and never announced is still
     found by the next one, and a build that failed is asked for again.
     """
-    settings, home = _place(allow_incomplete=allow_incomplete)
+    from pipeline.building import admit
+    from warehouse.query import open_published
+
+    settings, home = _place(params)
     try:
         certificates = admit(home, allow_incomplete=settings.allow_incomplete).certificates
     except CertificateError as error:
         _log.info("%s", error)
         return {}
-    published: set[tuple[str, str, str, str]] = set()
+    published: set[tuple[str, ...]] = set()
     if home.published.exists():
         with open_published(home.published) as connection:
-            published.update(
-                connection.execute(
-                    "SELECT quarter, status, staged_fingerprint, suite_hash FROM meta.certificate"
-                ).fetchall()
-            )
+            query = "SELECT quarter, status, staged_fingerprint, suite_hash FROM meta.certificate"
+            published.update(connection.execute(query).fetchall())
     return {
         str(quarter): one.status
         for quarter, one in sorted(certificates.items())
@@ -145,69 +150,85 @@ def certified_anew(*, allow_incomplete: bool) -> dict[str, str]:
     }
 
 
-def build_warehouse(built_at: datetime, *, allow_incomplete: bool, rebuild: bool) -> str:
-    """Build from every accepted quarter.
-
-    Returns:
-        Path of the finished build.
+def build_warehouse(params: Params) -> str:
+    """Build from every accepted quarter, and give on the path of the build.
 
     Raises:
         CertificateError: no quarter can be built from.
         BuildError: the build failed; what is published stays.
     """
-    settings, home = _place(allow_incomplete=allow_incomplete)
-    result = build(home, settings, built_at, TaskLog(), rebuild=rebuild)
+    from pipeline.building import build_warehouse as build
+
+    settings, home = _place(params)
+    result = build(home, settings, _now(), TaskLog(), rebuild=bool(params.get("rebuild")))
     for quarter, why in result.admission.refused.items():
         _log.warning("%s is not in the build: %s", quarter, why)
     return str(result.path)
 
 
-def check_and_publish(build_path: str) -> dict[str, str]:
-    """Check a build and publish it, unless it is published already.
-
-    Returns:
-        What is published now: ``build_id`` and ``path``.
+def check_and_publish(build: str, params: Params) -> str:
+    """Check a build and publish it unless it is published already, and give on its id.
 
     Raises:
         BuildError: it did not pass its checks; the last published file stays.
     """
-    settings, home = _place()
-    is_new = publish_build(home, settings, Path(build_path), TaskLog())
-    _log.info("%s %s", build_path, "is published" if is_new else "was published already")
-    return {"build_id": Path(build_path).stem, "path": str(home.published)}
+    from pipeline.publishing import publish_build
+
+    settings, home = _place(params)
+    is_new = publish_build(home, settings, Path(build), TaskLog())
+    _log.info("Build %s %s", Path(build).stem, "is published" if is_new else "was published already")
+    return Path(build).stem
 
 
-def _place(*, allow_incomplete: bool = False) -> tuple[Settings, Home]:
+def _place(params: Params) -> tuple[Settings, Home]:
+    from pipeline.home import Home
+    from pipeline.settings import Settings
+
     settings = Settings()
     if not settings.home.is_absolute():
         # A task runs in whatever folder its worker was started from.
-        raise SettingsError("Set KETAVIGIL_HOME to an absolute path for Airflow: every task must find the same folder.")
-    allowed = settings.allow_incomplete or allow_incomplete
+        raise SettingsError("Set KETAVIGIL_HOME to an absolute path: every task of Airflow must find the same folder.")
+    allowed = settings.allow_incomplete or bool(params.get("allow_incomplete"))
     return settings.model_copy(update={"allow_incomplete": allowed}), Home(settings.home)
 
 
-def _source(source: str | None) -> str:
-    return source or os.environ.get("KETAVIGIL_SOURCE") or FAERS
+def _source(params: Params) -> str:
+    from pipeline.landing import FAERS
+
+    return params.get("source") or os.environ.get("KETAVIGIL_SOURCE") or FAERS
 
 
 def _receipt(home: Home, quarter: Quarter) -> Receipt | None:
+    from sources import receipts
+
     return next((one for one in receipts(home.raw) if one.quarter == quarter and one.status == "current"), None)
 
 
-def _is_done(home: Home, settings: Settings, quarter: Quarter, where: Path | str, now: datetime) -> bool:
-    """Whether a quarter is landed, staged and accepted, and the same at the source as when it was landed."""
+def _is_done(home: Home, settings: Settings, quarter: Quarter, where: Path | str) -> bool:
+    """Whether a quarter is landed, staged and accepted, and is at the source what it was when it was landed."""
+    from pipeline import fingerprint
+    from pipeline.landing import land_quarter as land
+    from pipeline.staging import read_manifest
+    from pipeline.validating import current_certificate
+
     try:
         if _receipt(home, quarter) is None:
             return False
-        receipt = land_quarter(home, where, quarter, now)  # where nothing has changed, one look and no more
+        receipt = land(home, where, quarter, _now())  # one look and no more where nothing has changed
         mark = fingerprint.of_parts(receipt.sha256, fingerprint.of_code(fingerprint.STAGING_CODE))
         if read_manifest(home.staged(quarter)).get("source", {}).get("fingerprint") != mark:
             return False
         certificate = current_certificate(home, quarter)
     except KetavigilError:
-        return False  # its own tasks meet the error again and show it
+        return False  # its own tasks meet the error again, and show it
     return certificate is not None and _is_accepted(certificate.status, settings)
 
 
 def _is_accepted(status: str, settings: Settings) -> bool:
+    from pipeline.building import ACCEPTED
+
     return status in ACCEPTED or (status == "incomplete" and settings.allow_incomplete)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,97 @@
+"""A real scheduler, from zips in a folder to the published file: nobody triggers anything."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+sys.path.append(str(Path(__file__).parent))
+from scheduler_parts import free_port, log_tails, running, settings
+
+from vocabulary.quarter import Quarter
+
+LIMIT_SECONDS = 240
+GOOD, DAMAGED = Quarter(2022, 3), Quarter(2022, 4)
+
+
+def with_unknown_column(path: Path, target: Path) -> None:
+    """Copy a quarter's zip, with a name in the first line of DEMO that no layout has."""
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy:
+        for info in source.infolist():
+            content = source.read(info)
+            if "DEMO" in info.filename.upper():
+                content = content.replace(b"primaryid$", b"primary_number$", 1)
+                assert content.startswith(b"primary_number$")
+            copy.writestr(info.filename, content)
+
+
+def wait_for(airflow: Any, dag_id: str, ended: Callable[[], list[str]], until: float) -> tuple[str, str]:
+    """Run id and state of a DAG's first run once it is over."""
+    while time.monotonic() < until:
+        rows = airflow.rows("SELECT run_id, state FROM dag_run WHERE dag_id = ? ORDER BY id LIMIT 1", dag_id)
+        if rows and rows[0][1] in {"success", "failed"}:
+            return rows[0]
+        assert not ended(), f"ended by itself: {ended()}\n{log_tails(airflow.home)}"
+        time.sleep(0.5)
+    raise AssertionError(f"{dag_id} is not over after {LIMIT_SECONDS} s\n{log_tails(airflow.home)}")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(LIMIT_SECONDS + 120)
+def test_zips_in_a_folder_become_the_published_file_and_a_damaged_one_stops_nothing(
+    make_airflow: Callable[..., Any], made_up_quarters: dict[Quarter, Path], tmp_path: Path
+) -> None:
+    drop, data = tmp_path / "drop", tmp_path / "data"
+    drop.mkdir()
+    shutil.copy(made_up_quarters[GOOD], drop)
+    with_unknown_column(made_up_quarters[DAMAGED], drop / made_up_quarters[DAMAGED].name)
+    airflow = make_airflow(
+        tmp_path / "airflow", KETAVIGIL_HOME=str(data), KETAVIGIL_SOURCE=str(drop), **settings(free_port())
+    )
+    until = time.monotonic() + LIMIT_SECONDS
+    with running(airflow.home, airflow.env) as ended:
+        quarterly, quarterly_state = wait_for(airflow, "faers_quarterly", ended, until)
+        publish, publish_state = wait_for(airflow, "warehouse_publish", ended, until)
+    shown = log_tails(airflow.home)
+
+    assert quarterly.startswith("scheduled__")
+    assert airflow.states(quarterly) == {
+        "find_quarters": "success",
+        "land_quarter 2022q3": "success",
+        "stage_quarter 2022q3": "success",
+        "validate_quarter 2022q3": "success",
+        "land_quarter 2022q4": "success",
+        "stage_quarter 2022q4": "failed",
+        "validate_quarter 1": "upstream_failed",
+        "await_staging": "success",
+        "announce_quarters": "success",
+        "report_failures": "failed",
+    }, shown
+    assert quarterly_state == "failed"  # the good quarter is through, and somebody must look at the other
+
+    assert publish.startswith("asset_triggered__")
+    assert (publish_state, airflow.states(publish)) == (
+        "success",
+        {"build_warehouse": "success", "check_and_publish": "success"},
+    ), shown
+    events = airflow.rows("SELECT a.name, e.extra FROM asset_event e JOIN asset a ON a.id = e.asset_id ORDER BY e.id")
+    assert [name for name, _ in events] == ["ketavigil_quarters", "ketavigil_warehouse"]
+    assert list(json.loads(events[0][1])["quarters"]) == ["2022q3"]
+
+    with duckdb.connect(data / "warehouse" / "ketavigil.duckdb", read_only=True) as published:
+        ((build_id, first, last),) = published.execute(
+            "SELECT build_id, first_quarter, last_quarter FROM meta.build"
+        ).fetchall()
+    assert json.loads(events[1][1])["build_id"] == build_id
+    assert (first, last) == ("2022q3", "2022q3")
+    assert "DEMO" in shown or "demo" in shown  # the failed task's log names the table
+    assert not list((tmp_path / "airflow" / "user").iterdir())

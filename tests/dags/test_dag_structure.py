@@ -1,0 +1,128 @@
+"""The DAG files as they stand: thin, quick to parse, alike in their craft."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FOLDER = Path(__file__).resolve().parents[2] / "dags"
+FILES = sorted(path for path in FOLDER.glob("*.py") if path.name != "__init__.py")
+NAMES = [path.stem for path in FILES]
+SCRIPT = Path(__file__).with_name("parse_dags.py")
+
+Parsed = dict[str, dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def parsed(make_airflow: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Parsed:
+    airflow = make_airflow(tmp_path_factory.mktemp("parse") / "airflow")
+    # Airflow writes its own log to standard output as well; what is ours is the last line.
+    return json.loads(airflow.run(str(SCRIPT), *map(str, FILES)).splitlines()[-1])
+
+
+def tasks(parsed: Parsed) -> dict[str, dict[str, Any]]:
+    return {
+        f"{name}.{task['task_id']}": task for name in NAMES for dag in parsed[name]["dags"] for task in dag["tasks"]
+    }
+
+
+def test_the_two_dags_are_there() -> None:
+    assert {"faers_quarterly", "warehouse_publish"} <= set(NAMES)
+
+
+@pytest.mark.parametrize("path", FILES, ids=NAMES)
+def test_a_file_is_short_and_imports_no_other_dag_file(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) < 60
+    imported = {
+        alias.name if isinstance(node, ast.Import) else node.module
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    assert not {name for name in imported if name and name.split(".")[0] in {"dags", *NAMES}}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_holds_the_dag_of_its_name_and_no_error(parsed: Parsed, name: str) -> None:
+    assert parsed[name]["errors"] == {}
+    assert [dag["dag_id"] for dag in parsed[name]["dags"]] == [name]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_parsing_is_quick_and_imports_nothing_heavy(parsed: Parsed, name: str) -> None:
+    assert parsed[name]["heavy"] == []
+    assert parsed[name]["seconds"] < 0.5  # Airflow itself was imported before
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_dag_says_what_it_is(parsed: Parsed, name: str) -> None:
+    (dag,) = parsed[name]["dags"]
+    assert len(dag["doc_md"]) > 200
+    assert "ketavigil" in dag["tags"]
+    assert dag["max_active_runs"] == 1
+    assert dag["catchup"] is False
+    assert all(task["owner"] == "ketavigil" for task in dag["tasks"])
+
+
+def test_task_ids_are_verb_and_object(parsed: Parsed) -> None:
+    for name in tasks(parsed):
+        assert re.fullmatch(r"[a-z]+(_[a-z]+)+", name.rpartition(".")[2]), name
+
+
+def test_only_what_touches_the_network_is_tried_again_and_ever_later(parsed: Parsed) -> None:
+    again = {name: task for name, task in tasks(parsed).items() if task["retries"]}
+    assert set(again) == {"faers_quarterly.find_quarters", "faers_quarterly.take_in_quarter.land_quarter"}
+    assert all(task["backoff"] == 2.0 for task in again.values())
+
+
+def test_a_retry_is_not_wasted_on_what_it_cannot_mend(parsed: Parsed) -> None:
+    for name in ("find_quarters", "take_in_quarter.land_quarter"):
+        assert tasks(parsed)[f"faers_quarterly.{name}"]["decisions"] == {
+            "HostileArchiveError": "fail",
+            "SettingsError": "fail",
+            "SourceError": "default",
+            "OSError": "default",
+        }
+
+
+def test_mapped_tasks_carry_a_readable_name(parsed: Parsed) -> None:
+    mapped = {name: task for name, task in tasks(parsed).items() if task["is_mapped"]}
+    assert {name.rpartition(".")[2] for name in mapped} == {"land_quarter", "stage_quarter", "validate_quarter"}
+    assert all("quarter" in task["map_index_template"] for task in mapped.values())
+
+
+def test_an_asset_leaves_one_unmapped_task_and_its_followers_mean_the_same(parsed: Parsed) -> None:
+    outlets: dict[str, list[str]] = {}
+    for name, task in tasks(parsed).items():
+        for asset, uri in task["outlets"]:
+            assert not task["is_mapped"], name
+            outlets.setdefault(asset, []).append(uri)
+    assert {asset: len(uris) for asset, uris in outlets.items()} == {"ketavigil_quarters": 1, "ketavigil_warehouse": 1}
+    for name in NAMES:
+        for asset, uri in parsed[name]["dags"][0]["follows"]:
+            assert outlets[asset] == [uri]
+    assert parsed["warehouse_publish"]["dags"][0]["follows"] == [["ketavigil_quarters", "ketavigil_quarters"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_good"),
+    [
+        ("2022q4", True),
+        ("2022q3..2022q4", True),
+        ("2012q4, 2020q3,2022Q1..2022Q2", True),
+        ("2022", False),
+        ("2022q5", False),
+        ("2022q3..", False),
+        ("2022q3; rm", False),
+    ],
+)
+def test_the_form_refuses_what_is_no_quarter(parsed: Parsed, text: str, is_good: bool) -> None:
+    pattern = parsed["faers_quarterly"]["dags"][0]["params"]["quarters"]["pattern"]
+    assert (re.search(pattern, text) is not None) is is_good
