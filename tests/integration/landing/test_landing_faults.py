@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from sources.download import Partial, download
 from sources.landing import land
 from sources.receipt import Receipt, receipts
 from sources.web import Network
@@ -100,19 +101,47 @@ def test_a_server_that_ignores_range_is_read_from_the_start(
     assert ranges(server) == [None, "bytes=40000-"]
 
 
-@pytest.mark.parametrize("ignores_if_range", [False, True])
+@pytest.mark.parametrize(
+    ("if_range_works", "shown", "longer", "asked"),
+    [
+        (True, (), b"", [None, "bytes=40000-"]),
+        (False, (("Last-Modified", ""),), b"", [None, "bytes=40000-", None]),
+        (False, (("ETag", ""), ("Last-Modified", "Sun, 05 Feb 2023 10:00:00 GMT")), b"", [None, "bytes=40000-", None]),
+        (False, NO_MARKS, b"and more", [None, "bytes=40000-", None]),
+    ],
+    ids=["server compares", "other ETag", "other time", "other size"],
+)
 def test_a_file_that_changes_between_attempts_is_never_mixed(
     server: Any,
-    fetch: Any,
-    raw: Path,
+    network: Network,
+    tmp_path: Path,
+    content: bytes,
     quarter_zip: Callable[..., bytes],
     answer: Any,
-    ignores_if_range: bool,
+    if_range_works: bool,
+    shown: tuple[tuple[str, str], ...],
+    longer: bytes,
+    asked: list[str | None],
 ) -> None:
-    other = quarter_zip(seed=2)
-    changed = answer(content=other, ignores_if_range=ignores_if_range)
-    assert landed(raw, fetch(answer(cut_after=40_000), changed)) == other
-    assert ranges(server) == [None, "bytes=40000-", None][: 3 if ignores_if_range else 2]
+    """Looked at before any check of the zip, which would find a mixture too, but later."""
+    other = quarter_zip(seed=2) + longer
+    url = server.publish(NAME, content)
+    server.answers = [
+        answer(cut_after=40_000),
+        answer(content=other, ignores_if_range=not if_range_works, headers=shown),
+    ]
+    partial = Partial(tmp_path / "partial" / NAME)
+    with network.client() as client:
+        download(client, url, partial, network)
+    assert partial.path.read_bytes() == other
+    assert ranges(server) == asked
+
+
+def test_another_part_than_the_one_asked_for_is_not_appended(
+    server: Any, fetch: Any, raw: Path, content: bytes, answer: Any
+) -> None:
+    assert landed(raw, fetch(answer(cut_after=40_000), answer(part_from=50_000))) == content
+    assert ranges(server) == [None, "bytes=40000-", None]
 
 
 def test_a_file_that_became_shorter_is_fetched_anew(
@@ -202,10 +231,26 @@ def test_out_of_order_for_good_keeps_what_was_transferred(
 
 
 def test_a_server_cannot_fill_the_disk(fetch: Any, raw: Path, content: bytes, answer: Any) -> None:
-    for announced in (answer(), answer(headers=(("Content-Length", ""), ("Connection", "close")))):
-        with pytest.raises(SourceError, match="a quarter's zip has at most 100,000"):
-            fetch(announced, largest_bytes=100_000)
+    unsaid = answer(headers=(("Content-Length", ""), ("Connection", "close")))
+    with pytest.raises(SourceError, match="a quarter's zip has at most 100,000"):
+        fetch(unsaid, largest_bytes=100_000)
     assert [path.name for path in raw.rglob("*")] == ["2022q4"]
+
+
+def test_a_file_that_is_announced_as_too_large_is_not_begun(
+    server: Any, network: Network, raw: Path, content: bytes
+) -> None:
+    begun: list[int] = []
+    with pytest.raises(SourceError, match=f"{len(content):,} bytes; a quarter's zip has at most"):
+        land(
+            server.publish(NAME, content),
+            Q4,
+            raw,
+            NOON,
+            network=replace(network, largest_bytes=len(content) - 1),
+            on_progress=lambda received, _: begun.append(received),
+        )
+    assert begun == []
 
 
 def test_a_server_that_does_not_say_the_length(fetch: Any, raw: Path, content: bytes, answer: Any) -> None:
@@ -222,6 +267,7 @@ LAND = """
 import resource, sys
 from datetime import UTC, datetime
 from pathlib import Path
+from sources.download import Partial, download
 from sources.landing import land
 from vocabulary.errors import SourceError
 from vocabulary.quarter import Quarter

@@ -75,6 +75,17 @@ def test_landing_again_writes_nothing(drop: Path, raw: Path, tree: Tree) -> None
     assert tree(raw) == before
 
 
+def test_a_file_of_the_same_name_size_and_time_is_not_read_again(drop: Path, raw: Path, quarter_zip: Maker) -> None:
+    """The price of being quick: a whole history is looked through in a moment. Any change of a file sets its time."""
+    first = land(drop, Q4, raw, NOON)
+    modified = drop.stat().st_mtime_ns
+    drop.write_bytes(quarter_zip(seed=2))
+    os.utime(drop, ns=(modified, modified))
+    assert land(drop, Q4, raw, LATER) == first
+    os.utime(drop, ns=(modified, modified + 1))
+    assert land(drop, Q4, raw, LATER).sha256 != first.sha256
+
+
 def test_other_content_replaces_on_purpose_and_can_come_back(drop: Path, raw: Path, quarter_zip: Maker) -> None:
     original = drop.read_bytes()
     first = land(drop, Q4, raw, NOON)
