@@ -51,6 +51,11 @@ class Plan:
     row_kind: Ints
     row_case: Ints
 
+    @property
+    def junk_versions(self) -> int:
+        """DEMO rows whose version is no number."""
+        return int((self.reports["version"][self.row_report] < 0).sum())
+
 
 def few(size: int, share: float) -> int:
     """How many of a rare thing: its share, at least two where there is room."""

@@ -224,3 +224,12 @@ def _all_twice(stream: Stream, drugs: Drugs) -> Drugs:
     rows = np.arange(len(drugs.report))
     (kept,) = _twice(stream, "DRUG", rows)
     return Drugs(*(getattr(drugs, part.name)[kept] for part in fields(drugs)))
+
+
+def harmless_rows(table: str, contents: Contents, rows: int) -> Bools:
+    """Rows whose text may be damaged: they name no reviewed substance and no side effect."""
+    if table == "DRUG":
+        return np.asarray(drug_book().mask[contents.drugs.ingredient] == 0)
+    if table == "REAC":
+        return np.asarray(term_book().events[contents.reaction[1]] == 0)
+    return np.ones(rows, dtype=bool)

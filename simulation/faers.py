@@ -2,39 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-import polars as pl
-
 from simulation.archive import ZipWriter
-from simulation.casebook import Casebook, Plan
-from simulation.contents import Contents, fill
+from simulation.casebook import Casebook
+from simulation.contents import fill, harmless_rows
 from simulation.counts import CaseCounts
-from simulation.demographics import demo_frame
-from simulation.layouts import (
-    TABLES,
-    columns,
-    deleted_member,
-    extra_members,
-    header,
-    line_end,
-    member,
-    zip_name,
-)
+from simulation.damage import Edit, damage_table
+from simulation.layouts import TABLES, columns, deleted_member, extra_members, member, zip_name
 from simulation.scenario import STANDARD, Scenario
 from simulation.stream import Stream
-from simulation.tables import child_frames
+from simulation.text import deleted_lines, table_frame, table_text
 from simulation.truth import Account, write_truth
 from simulation.world import World
 from vocabulary.errors import SettingsError
 from vocabulary.quarter import Quarter
 
-Progress = Callable[[Quarter, int, int], None]
-"""Called after each quarter with the quarter, how many are written, and how many there are."""
+Progress = Callable[[int, int, str], None]
+"""Called after each quarter with how many are written, how many there are, and which one it was."""
 
 SMALLEST_QUARTER = 200
-_ROWS_AT_ONCE = 100_000
 
 
 def simulate(
@@ -72,16 +60,14 @@ def simulate(
     sizes = {quarter: _size(reports_per_quarter, quarter) for quarter in ordered}
     if not ordered or len(sizes) != len(ordered):
         raise SettingsError("Name at least one quarter to simulate, and each once.")
-    if damage:
-        raise SettingsError("Damaged lines are not simulated yet. Leave damage out.")
     out.mkdir(parents=True, exist_ok=True)
     world = World(scenario)
     counts, account = CaseCounts(), Account()
     book = Casebook(counts.add)
     for done, (quarter, size) in enumerate(sizes.items(), start=1):
-        _write_quarter(out, quarter, size, seed, world, book, account)
+        _write_quarter(out, quarter, size, seed, world, book, account, damage)
         if progress is not None:
-            progress(quarter, done, len(sizes))
+            progress(done, len(sizes), str(quarter))
     book.finish()
     write_truth(out, seed, damage, sizes, world, account, counts, book)
     return out
@@ -104,6 +90,7 @@ def _write_quarter(
     world: World,
     book: Casebook,
     account: Account,
+    damage: bool,
 ) -> None:
     def stream(purpose: str) -> Stream:
         return Stream(seed, str(quarter), purpose)
@@ -113,30 +100,19 @@ def _write_quarter(
     listed = book.settle(plan, quarter, stream("fates"))
     temporary = out / f".{zip_name(quarter)}.part"
     with ZipWriter(temporary) as archive:
-        for table, frame in _frames(plan, contents, quarter, stream("texts")):
-            name = member(table, quarter)
-            archive.add(name, _text(frame, table, quarter))
-            account.add(quarter, table, name, lines=frame.height, loaded=frame.height)
+        for table in TABLES:
+            frame = table_frame(table, plan, contents, quarter, stream(f"text of {table}"))
+            edits: list[Edit] = []
+            if damage:
+                harmless = harmless_rows(table, contents, frame.height)
+                edits = damage_table(frame, table, quarter, stream(f"damage to {table}"), harmless)
+            archive.add(member(table, quarter), table_text(frame, table, quarter, edits))
+            junk = plan.junk_versions if table == "DEMO" else 0
+            account.add(quarter, table, member(table, quarter), frame.height, edits, junk_versions=junk)
         if len(listed):
-            lines = [" ", *map(str, listed.tolist())]
-            archive.add(deleted_member(quarter), ["\n".join([*lines, ""]).encode()])
-            account.add(quarter, "DELETED", deleted_member(quarter), lines=len(lines), loaded=len(lines) - 1, blank=1)
+            lines, edits = deleted_lines(listed, stream("damage to DELETED") if damage else None)
+            archive.add(deleted_member(quarter), ["".join(lines).encode()])
+            account.add(quarter, "DELETED", deleted_member(quarter), len(listed), edits, first_line=1)
         for name, data in extra_members(quarter, seed).items():
             archive.add(name, [data])
     temporary.replace(out / zip_name(quarter))
-
-
-def _frames(plan: Plan, contents: Contents, quarter: Quarter, stream: Stream) -> Iterator[tuple[str, pl.DataFrame]]:
-    frames = {"DEMO": demo_frame(plan, quarter, stream), **child_frames(plan, contents, quarter, stream)}
-    for table in TABLES:
-        yield table, frames[table]
-
-
-def _text(frame: pl.DataFrame, table: str, quarter: Quarter) -> Iterator[bytes]:
-    end = line_end(table, quarter)
-    yield (header(table, quarter) + end).encode()
-    for start in range(0, frame.height, _ROWS_AT_ONCE):
-        text = frame.slice(start, _ROWS_AT_ONCE).write_csv(
-            include_header=False, separator="$", quote_style="never", line_terminator=end
-        )
-        yield text.encode()

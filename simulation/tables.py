@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
@@ -146,15 +146,3 @@ def indication_frame(plan: Plan, contents: Contents, quarter: Quarter) -> pl.Dat
             (("reported_indication",), texts(pool if era_of(quarter).is_faers else [t.upper() for t in pool], term)),
         ],
     )
-
-
-def child_frames(plan: Plan, contents: Contents, quarter: Quarter, stream: Stream) -> Mapping[str, pl.DataFrame]:
-    """The six tables that hang on DEMO."""
-    return {
-        "DRUG": drug_frame(plan, contents, quarter, stream),
-        "REAC": reaction_frame(plan, contents, quarter, stream),
-        "OUTC": coded_frame("OUTC", plan, contents.outcome, quarter),
-        "RPSR": coded_frame("RPSR", plan, contents.source, quarter),
-        "THER": therapy_frame(plan, contents, quarter, stream),
-        "INDI": indication_frame(plan, contents, quarter),
-    }

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from simulation.casebook import Casebook
 from simulation.counts import CaseCounts
+from simulation.damage import BLANK, Edit
 from simulation.drugs import drug_book
 from simulation.effects import planted_pairs
 from simulation.sightings import Exclusion, total
@@ -32,27 +34,58 @@ class Account:
         quarter: Quarter,
         table: str,
         member: str,
+        rows: int,
+        edits: Sequence[Edit] = (),
         *,
-        lines: int,
-        loaded: int,
-        blank: int = 0,
-        splits: int = 0,
-        rejected: Mapping[str, int] | None = None,
-        repairs: Mapping[str, int] | None = None,
+        first_line: int = 2,
+        junk_versions: int = 0,
     ) -> None:
-        """Note one table's lines; ``table`` is FDA's name, or DELETED."""
+        """Note one table's lines.
+
+        Args:
+            quarter: its quarter.
+            table: FDA's name, or DELETED.
+            member: its file in the zip.
+            rows: clean rows, before the edits.
+            edits: what was written in place of some rows, in file order.
+            first_line: line of the first row; 2 after a header.
+            junk_versions: clean rows whose version is no number.
+        """
         name = DELETED_CASE.name if table == "DELETED" else FAERS_TABLES[table].name
+        replaced = sum(edit.stop - edit.start for edit in edits)
+        loaded = rows - replaced + sum(edit.loaded for edit in edits)
+        rejected: list[list[int | str]] = []
+        gained = 0
+        for edit in edits:
+            if not edit.loaded and edit.fate != BLANK:
+                rejected.append([first_line + edit.start + gained, edit.fate])
+            gained += 1 - (edit.stop - edit.start)
+        splits = sum(max(edit.loaded - 1, 0) for edit in edits)
         self.tables.setdefault(str(quarter), {})[name] = {
             "source_member": member,
-            "lines_in_file": lines,
+            "lines_in_file": rows + gained,
             "lines_from_splits": splits,
-            "lines_read": lines + splits,
+            "lines_read": rows + gained + splits,
             "rows_loaded": loaded,
-            "lines_rejected": sum((rejected or {}).values()),
-            "lines_blank": blank,
-            "rejected": dict(rejected or {}),
-            "repairs": dict(repairs or {}),
+            "lines_rejected": len(rejected),
+            "lines_blank": sum(edit.fate == BLANK for edit in edits),
+            "rejected": dict(sorted(Counter(str(reason) for _, reason in rejected).items())),
+            "rejected_lines": rejected,
+            "repairs": dict(sorted(Counter(edit.fate for edit in edits if edit.is_repair).items())),
+            "value_issues": [
+                {"column_name": column, "issue": issue, "row_count": count}
+                for (column, issue), count in sorted(_issues(edits, junk_versions).items())
+            ],
+            "rows_without_report": sum(edit.loaded for edit in edits if edit.is_orphan),
         }
+
+
+def _issues(edits: Sequence[Edit], junk_versions: int) -> Counter[tuple[str, str]]:
+    """Odd values by column and issue, as meta.value_issue counts them."""
+    found = Counter(edit.issue for edit in edits if edit.issue is not None)
+    if junk_versions:
+        found["case_version", "unreadable"] += junk_versions
+    return found
 
 
 def write_truth(

@@ -1,0 +1,74 @@
+"""A table's bytes, from its clean rows and the damage done to some of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+
+from simulation.casebook import Plan
+from simulation.contents import Contents
+from simulation.damage import BLANK, Edit
+from simulation.demographics import demo_frame
+from simulation.layouts import header, line_end
+from simulation.stream import Ints, Stream
+from simulation.tables import coded_frame, drug_frame, indication_frame, reaction_frame, therapy_frame
+from vocabulary.quarter import Quarter
+
+_ROWS_AT_ONCE = 100_000
+_BAD_CASES = ("ABC1234", "12.5", "1234 5678")
+
+
+def table_frame(table: str, plan: Plan, contents: Contents, quarter: Quarter, stream: Stream) -> pl.DataFrame:
+    """The clean rows of one table as texts to be joined by ``$``."""
+    match table:
+        case "DEMO":
+            return demo_frame(plan, quarter, stream)
+        case "DRUG":
+            return drug_frame(plan, contents, quarter, stream)
+        case "REAC":
+            return reaction_frame(plan, contents, quarter, stream)
+        case "OUTC":
+            return coded_frame(table, plan, contents.outcome, quarter)
+        case "RPSR":
+            return coded_frame(table, plan, contents.source, quarter)
+        case "THER":
+            return therapy_frame(plan, contents, quarter, stream)
+        case "INDI":
+            return indication_frame(plan, contents, quarter)
+    raise ValueError(f"{table} is no table of FAERS")
+
+
+def table_text(frame: pl.DataFrame, table: str, quarter: Quarter, edits: Sequence[Edit]) -> Iterator[bytes]:
+    """A member's bytes in pieces: header, rows, and edits in the place of theirs."""
+    end = line_end(table, quarter)
+    yield (header(table, quarter) + end).encode()
+    at = 0
+    for edit in edits:
+        yield from _rows(frame, at, edit.start, end)
+        yield edit.data
+        at = edit.stop
+    yield from _rows(frame, at, frame.height, end)
+
+
+def _rows(frame: pl.DataFrame, start: int, stop: int, end: str) -> Iterator[bytes]:
+    for first in range(start, stop, _ROWS_AT_ONCE):
+        text = frame.slice(first, min(_ROWS_AT_ONCE, stop - first)).write_csv(
+            include_header=False, separator="$", quote_style="never", line_terminator=end
+        )
+        yield text.encode()
+
+
+def deleted_lines(cases: Ints, damage: Stream | None) -> tuple[list[str], list[Edit]]:
+    """Lines of a deleted list, each with its end: the first is one blank, and damage adds some that are no number."""
+    lines = [f"{case}\n" for case in cases.tolist()]
+    edits = [Edit(0, 0, b" \n", 0, BLANK)]
+    if damage is not None:
+        for text in (*_BAD_CASES, ""):
+            place = int(damage.below(1, len(lines) + 1)[0])
+            fate = "bad_case_id" if text else BLANK
+            edits.append(Edit(place, place, f"{text}\n".encode(), 0, fate))
+        edits.sort(key=lambda edit: edit.start)
+    for edit in reversed(edits):
+        lines.insert(edit.start, edit.data.decode())
+    return lines, edits
