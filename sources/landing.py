@@ -163,7 +163,7 @@ class _Landing:
 
     def _admit(self, origin: Origin, archive: Archive) -> Receipt:
         """Give the proven partial file its final place, and write its receipt."""
-        self._refuse_mixing(archive.is_simulated)
+        self._keep_real_apart(archive)
         path = self._partial.path
         receipt = Receipt(
             quarter=self._quarter,
@@ -177,7 +177,7 @@ class _Landing:
             is_simulated=archive.is_simulated,
             status="current",
         )
-        place = self._raw_root / receipt.relative_path
+        place = self._raw_root / receipt.path
         place.parent.mkdir(exist_ok=True)
         path.chmod(_READ_ONLY)
         path.replace(place)
@@ -192,14 +192,13 @@ class _Landing:
             self._known = updated
         return replace(receipt, status="current")
 
-    def _refuse_mixing(self, is_simulated: bool) -> None:
-        """Made-up quarters beside real ones would end in one table."""
-        others = [one for one in current_receipts(self._raw_root).values() if one.is_simulated != is_simulated]
-        if others:
-            kinds = ("simulated", "real") if is_simulated else ("real", "simulated")
+    def _keep_real_apart(self, archive: Archive) -> None:
+        """A made-up quarter never joins real ones. Real ones may join made-up ones: the build then takes them alone."""
+        real = [str(one.quarter) for one in current_receipts(self._raw_root).values() if not one.is_simulated]
+        if archive.is_simulated and real:
             raise SourceError(
-                f"{self._quarter}: {self._name} is {kinds[0]}, but this data home holds {kinds[1]} quarters "
-                f"({others[0].quarter} among them). Use another data home."
+                f"{self._quarter}: {self._name} is simulated, but this data home holds real quarters "
+                f"({real[0]} among them). Use another data home for simulated ones."
             )
 
 

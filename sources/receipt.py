@@ -73,7 +73,7 @@ class Receipt:
     status: Status
 
     @property
-    def relative_path(self) -> str:
+    def path(self) -> str:
         """Place of the zip under the raw folder: quarter, first 16 of the sha256, name."""
         return f"{self.quarter}/{self.sha256[:16]}/{self.file_name}"
 
@@ -84,7 +84,7 @@ class Receipt:
 
     def is_intact(self, raw_root: Path) -> bool:
         """Whether the zip still stands there in its size."""
-        path = raw_root / self.relative_path
+        path = raw_root / self.path
         return path.is_file() and path.stat().st_size == self.size_bytes
 
 
@@ -166,12 +166,12 @@ def _to_json(receipt: Receipt) -> dict[str, Any]:
     fields = asdict(receipt)
     fields["quarter"] = str(receipt.quarter)
     fields["landed_at"] = receipt.landed_at.astimezone(UTC).isoformat()
-    return fields | {"relative_path": receipt.relative_path}
+    return fields | {"path": receipt.path}
 
 
 def _from_json(entry: Mapping[str, Any]) -> Receipt:
     fields = dict(entry)
-    del fields["relative_path"]
+    del fields["path"]
     fields["quarter"] = Quarter.parse(fields["quarter"])
     fields["landed_at"] = datetime.fromisoformat(fields["landed_at"])
     return Receipt(**fields)

@@ -180,7 +180,7 @@ def waits() -> list[float]:
 @pytest.fixture
 def network(waits: list[float]) -> Network:
     """Impatient, and never really waiting."""
-    return Network(connect_seconds=2, read_seconds=0.3, attempts=4, first_wait_seconds=1.0, sleep=waits.append)
+    return Network(connect_seconds=5, read_seconds=5, attempts=4, first_wait_seconds=1.0, sleep=waits.append)
 
 
 @pytest.fixture

@@ -82,7 +82,7 @@ def test_a_download_lands_with_the_marks_of_the_server(
     private = url.replace("http://", "http://somebody:secret@") + "?token=secret"
     server.files[f"/Exports/{NAME}?token=secret"] = content
     receipt = land(private, Q4, raw, NOON, network=network, on_progress=lambda *step: progress.append(step))
-    assert (raw / receipt.relative_path).read_bytes() == content
+    assert (raw / receipt.path).read_bytes() == content
     assert receipt.source == url
     assert receipt.etag is not None
     assert receipt.last_modified is not None
@@ -108,7 +108,7 @@ def test_a_republished_file_replaces(server: Any, network: Network, raw: Path, q
     second = land(server.publish(NAME, quarter_zip(seed=2)), Q4, raw, LATER, network=network)
     assert first.sha256 != second.sha256
     assert receipts(raw) == [replace(first, status="replaced"), second]
-    assert (raw / first.relative_path).is_file()
+    assert (raw / first.path).is_file()
 
 
 def test_the_same_content_elsewhere_is_the_same_receipt_with_new_marks(

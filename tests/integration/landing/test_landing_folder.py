@@ -51,7 +51,7 @@ def test_a_landed_zip_stands_at_its_hash_and_is_read_only(drop: Path, raw: Path)
     landed = raw / "2022q4" / sha256[:16] / NAME
     assert landed.read_bytes() == content
     assert landed.stat().st_mode & 0o777 == 0o444
-    assert receipt.relative_path == f"2022q4/{sha256[:16]}/{NAME}"
+    assert receipt.path == f"2022q4/{sha256[:16]}/{NAME}"
     assert (receipt.source, receipt.sha256, receipt.size_bytes) == (NAME, sha256, len(content))
     assert (receipt.landed_at, receipt.status, receipt.is_simulated) == (NOON, "current", False)
     assert progress[-1] == (len(content), len(content))
@@ -93,7 +93,7 @@ def test_other_content_replaces_on_purpose_and_can_come_back(drop: Path, raw: Pa
     second = land(drop, Q4, raw, LATER)
     assert receipts(raw) == [replace(first, status="replaced"), second]
     assert current_receipts(raw) == {Q4: second}
-    assert (raw / first.relative_path).read_bytes() == original
+    assert (raw / first.path).read_bytes() == original
     drop.write_bytes(original)
     assert land(drop, Q4, raw, LATER + timedelta(days=1)) == first
     assert receipts(raw) == [first, replace(second, status="replaced")]
@@ -101,9 +101,9 @@ def test_other_content_replaces_on_purpose_and_can_come_back(drop: Path, raw: Pa
 
 def test_a_landed_zip_that_was_removed_is_landed_anew(drop: Path, raw: Path) -> None:
     first = land(drop, Q4, raw, NOON)
-    (raw / first.relative_path).unlink()
+    (raw / first.path).unlink()
     assert land(drop, Q4, raw, LATER) == replace(first, landed_at=LATER)
-    assert (raw / first.relative_path).is_file()
+    assert (raw / first.path).is_file()
     assert len(receipts(raw)) == 1
 
 
@@ -135,17 +135,26 @@ def test_several_quarters_are_listed_in_time_order(drop: Path, raw: Path, quarte
     assert receipts(raw)[0].file_name == "AERS_ASCII_2004Q1.ZIP"
 
 
-@pytest.mark.parametrize("is_simulated", [True, False])
-def test_made_up_and_real_quarters_do_not_share_a_home(
-    drop: Path, raw: Path, quarter_zip: Maker, is_simulated: bool
-) -> None:
-    drop.write_bytes(quarter_zip(is_simulated=is_simulated))
-    assert land(drop, Q4, raw, NOON).is_simulated is is_simulated
-    other = drop.with_name("faers_ascii_2022q3.zip")
-    other.write_bytes(quarter_zip("22Q3", is_simulated=not is_simulated))
-    with pytest.raises(SourceError, match="Use another data home"):
-        land(other, Quarter(2022, 3), raw, NOON)
-    assert list(current_receipts(raw)) == [Q4]
+def test_made_up_quarters_do_not_join_real_ones(drop: Path, raw: Path, quarter_zip: Maker) -> None:
+    land(drop, Q4, raw, NOON)
+    for name, short, quarter in (("faers_ascii_2022q3.zip", "22Q3", Quarter(2022, 3)), (NAME, "22Q4", Q4)):
+        made_up = drop.with_name(name)
+        made_up.write_bytes(quarter_zip(short, is_simulated=True))
+        with pytest.raises(SourceError, match=r"is simulated.*\(2022q4 among them\)\. Use another data home"):
+            land(made_up, quarter, raw, LATER)
+    assert [(receipt.quarter, receipt.is_simulated) for receipt in receipts(raw)] == [(Q4, False)]
+
+
+def test_real_quarters_replace_made_up_ones(drop: Path, raw: Path, quarter_zip: Maker) -> None:
+    real = drop.read_bytes()
+    drop.write_bytes(quarter_zip(is_simulated=True))
+    assert land(drop, Q4, raw, NOON).is_simulated
+    drop.write_bytes(real)
+    assert not land(drop, Q4, raw, LATER).is_simulated
+    assert [(receipt.is_simulated, receipt.status) for receipt in receipts(raw)] == [
+        (True, "replaced"),
+        (False, "current"),
+    ]
 
 
 def test_a_refused_zip_leaves_nothing_behind(drop: Path, raw: Path, quarter_zip: Maker, tree: Tree) -> None:
@@ -236,4 +245,4 @@ def test_a_killed_copy_is_done_by_the_next_call(drop: Path, raw: Path, tree: Tre
     assert receipts(raw) == []
     assert list(tree(raw)) == [f"2022q4/partial/{NAME}", f"2022q4/partial/{NAME}.json"]
     receipt = land(drop, Q4, raw, NOON)
-    assert sorted(tree(raw)) == sorted([receipt.relative_path, "2022q4/receipts.json"])
+    assert sorted(tree(raw)) == sorted([receipt.path, "2022q4/receipts.json"])
