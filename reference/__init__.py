@@ -1,6 +1,12 @@
 """Reviewed reference data: small CSVs changed by review, never inside code.
 
 ``read("substance")`` is the one way in; every column is text, every cell is trimmed, blank is null.
+
+FAERS files: layout (columns by era), code (codes and units as published), country, fda_row_count.
+Drugs: substance, substance_class, substance_name (a name stands once), combination (brands of several ingredients),
+fixed_combination (several ingredients that are one substance), narrower_substance (whose wider name people use for
+it), not_substance (what looks like a reviewed name and is not), salt, inn_stem, name_noise (words that name no drug).
+Reactions: side_effect, side_effect_term (the narrowest definition that holds a term), term_alias.
 """
 
 from __future__ import annotations
