@@ -27,6 +27,9 @@ _FULLY_DRESSED = ("ingredient", "salt", "brand")
 _QUOTED = "VITAMINS"
 """Written with unescaped quotes on some rows."""
 
+_PAIRED = 260
+"""So many ordinary ingredients go by their own name alone; the others by salts and brands too."""
+
 _MISSING_INGREDIENT = 0.026
 """Share of rows of which FDA published no prod_ai in 2022q4."""
 
@@ -130,18 +133,18 @@ def drug_book() -> DrugBook:
     masks += [sum(bits[substances.index(name)] for name in held) for _, _, held in _COMBINATIONS]
     routes = [_routes(name) for name in substances]
     routes += [_usual(str(row["route"])) for row in ordinary] + [_usual("oral")] * len(_COMBINATIONS)
-    plain = [
+    # Words alone, without a salt: what every correct cleaning leaves as it is.
+    paired = [
         len(substances) + place
         for place, row in enumerate(ordinary)
-        if not row["salt"] and not row["brand"] and row["ingredient"] != _QUOTED and " " not in str(row["ingredient"])
+        if not row["salt"] and row["ingredient"] != _QUOTED and str(row["ingredient"]).replace(" ", "").isalpha()
     ]
-    brands = [len(substances) + place for place, row in enumerate(ordinary) if not row["salt"] and row["brand"]]
     return DrugBook(
         substances,
         tuple(str(row["ingredient"]) for row in ordinary),
         np.array(masks, dtype=np.uint64),
         np.array([[ROUTES.index(name) for name in slots] for slots in routes], dtype=np.int64),
-        tuple(sorted(plain + brands[:200])),
+        tuple(paired[:_PAIRED]),
     )
 
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-from simulation.archive import ZipWriter
 from simulation.casebook import Casebook
-from simulation.contents import fill, harmless_rows
+from simulation.contents import fill
 from simulation.counts import CaseCounts
-from simulation.damage import Edit, damage_table
-from simulation.layouts import TABLES, columns, deleted_member, extra_members, member, zip_name
+from simulation.layouts import columns
 from simulation.scenario import STANDARD, Scenario
 from simulation.stream import Stream
-from simulation.text import deleted_lines, table_frame, table_text
 from simulation.truth import Account, write_truth
 from simulation.world import World
+from simulation.writing import Drawn, write_quarter
 from vocabulary.errors import SettingsError
 from vocabulary.quarter import Quarter
 
@@ -54,23 +53,51 @@ def simulate(
         truth_context.parquet.
 
     Raises:
-        SettingsError: no quarter, a quarter twice, one before 2004q1, or one with too few reports.
+        SettingsError: no quarter, a quarter twice, one before 2004q1, or one with too few reports; or the folder cannot
+            be written.
     """
     ordered = sorted(quarters)
     sizes = {quarter: _size(reports_per_quarter, quarter) for quarter in ordered}
     if not ordered or len(sizes) != len(ordered):
         raise SettingsError("Name at least one quarter to simulate, and each once.")
-    out.mkdir(parents=True, exist_ok=True)
     world = World(scenario)
     counts, account = CaseCounts(), Account()
     book = Casebook(counts.add)
-    for done, (quarter, size) in enumerate(sizes.items(), start=1):
-        _write_quarter(out, quarter, size, seed, world, book, account, damage)
-        if progress is not None:
-            progress(done, len(sizes), str(quarter))
-    book.finish()
-    write_truth(out, seed, damage, sizes, world, account, counts, book)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        # While a quarter is written, the next one is drawn: two quarters are in memory, never three.
+        with ThreadPoolExecutor(max_workers=1) as writer:
+            pending: Future[None] | None = None
+            for done, (quarter, size) in enumerate(sizes.items()):
+                drawn = _draw(quarter, size, seed, world, book)
+                _wait(pending, progress, done, ordered)
+                pending = writer.submit(write_quarter, out, quarter, seed, drawn, account, damage=damage)
+            _wait(pending, progress, len(ordered), ordered)
+        book.finish()
+        write_truth(out, seed, damage, sizes, world, account, counts, book)
+    except OSError as error:
+        raise SettingsError(
+            f"Quarters cannot be written into {out}: {error}. Make room, or name another folder."
+        ) from error
     return out
+
+
+def _wait(pending: Future[None] | None, progress: Progress | None, done: int, quarters: Sequence[Quarter]) -> None:
+    if pending is not None:
+        pending.result()
+        if progress is not None:
+            progress(done, len(quarters), str(quarters[done - 1]))
+
+
+def _draw(quarter: Quarter, size: int, seed: int, world: World, book: Casebook) -> Drawn:
+    plan = book.plan(
+        quarter,
+        size,
+        Stream(seed, str(quarter), "cases"),
+        lambda stream, count: world.main_draw(stream, quarter, count),
+    )
+    contents = fill(plan, quarter, world, Stream(seed, str(quarter), "contents"))
+    return Drawn(plan, contents, book.settle(plan, quarter, Stream(seed, str(quarter), "fates")))
 
 
 def _size(sizes: int | Mapping[Quarter, int], quarter: Quarter) -> int:
@@ -80,39 +107,3 @@ def _size(sizes: int | Mapping[Quarter, int], quarter: Quarter) -> int:
     if not columns("DEMO", quarter):
         raise SettingsError(f"reference/layout.csv has no layout for {quarter}. Simulate quarters from 2004q1 on.")
     return size
-
-
-def _write_quarter(
-    out: Path,
-    quarter: Quarter,
-    size: int,
-    seed: int,
-    world: World,
-    book: Casebook,
-    account: Account,
-    damage: bool,
-) -> None:
-    def stream(purpose: str) -> Stream:
-        return Stream(seed, str(quarter), purpose)
-
-    plan = book.plan(quarter, size, stream("cases"), lambda draws, count: world.main_draw(draws, quarter, count))
-    contents = fill(plan, quarter, world, stream("contents"))
-    listed = book.settle(plan, quarter, stream("fates"))
-    temporary = out / f".{zip_name(quarter)}.part"
-    with ZipWriter(temporary) as archive:
-        for table in TABLES:
-            frame = table_frame(table, plan, contents, quarter, stream(f"text of {table}"))
-            edits: list[Edit] = []
-            if damage:
-                harmless = harmless_rows(table, contents, frame.height)
-                edits = damage_table(frame, table, quarter, stream(f"damage to {table}"), harmless)
-            archive.add(member(table, quarter), table_text(frame, table, quarter, edits))
-            junk = plan.junk_versions if table == "DEMO" else 0
-            account.add(quarter, table, member(table, quarter), frame.height, edits, junk_versions=junk)
-        if len(listed):
-            lines, edits = deleted_lines(listed, stream("damage to DELETED") if damage else None)
-            archive.add(deleted_member(quarter), ["".join(lines).encode()])
-            account.add(quarter, "DELETED", deleted_member(quarter), len(listed), edits, first_line=1)
-        for name, data in extra_members(quarter, seed).items():
-            archive.add(name, [data])
-    temporary.replace(out / zip_name(quarter))

@@ -77,6 +77,8 @@ def zip_name(quarter: Quarter) -> str:
 
 def folder(quarter: Quarter) -> str:
     """Folder of the tables inside the zip."""
+    if quarter.year == 2010:
+        return "ascii2"
     return "ascii" if quarter < Quarter(2015, 1) else "ASCII"
 
 

@@ -69,7 +69,7 @@ _BENZODIAZEPINE_EFFECT = {
     "Drug withdrawal syndrome": 0.04,
     "Confusional state": 0.03,
 }
-_GABAPENTINOID_EFFECT = {"Dizziness": 0.08, "Somnolence": 0.06, "Weight increased": 0.04, "Vision blurred": 0.01}
+_GABAPENTINOID_EFFECT = {"Dizziness": 0.08, "Somnolence": 0.06, "Weight increased": 0.04, "Vision blurred": 0.003}
 _ANAESTHETIC_EFFECT = {"Hypotension": 0.1, "Bradycardia": 0.05, "Anaphylactic reaction": 0.04, "Apnoea": 0.03}
 _OPIOID_EFFECT = {
     "Nausea": 0.06,
@@ -93,7 +93,7 @@ _EFFECT: dict[str, Rates] = {
         "Hypertension": 0.02,
         "Tachycardia": 0.04,
         "Diplopia": 0.02,
-        "Vision blurred": 0.004,
+        "Vision blurred": 0.002,
         "Cystitis": 0.03,
         "Dysuria": 0.015,
         "Hepatic enzyme increased": 0.02,
@@ -110,7 +110,7 @@ _EFFECT: dict[str, Rates] = {
         "Blood pressure increased": 0.1,
         "Hypertension": 0.03,
         "Somnolence": 0.05,
-        "Vision blurred": 0.25,
+        "Vision blurred": 0.35,
         "Feeling abnormal": 0.04,
         "Out of body experience": 0.01,
     },
@@ -228,6 +228,7 @@ STANDARD = Scenario(
         "Completed suicide": 0.001,
         "Dissociation": 0.00003,
         "Sedation": 0.0004,
+        "Vision blurred": 0.00005,
     },
     first_quarter={
         "esketamine": Quarter(2019, 1),

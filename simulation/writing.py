@@ -1,22 +1,71 @@
-"""A table's bytes, from its clean rows and the damage done to some of them."""
+"""A quarter's zip: clean rows of every table, the damage done to some of them, and the members that are no data."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 
+from simulation.archive import ZipWriter
 from simulation.casebook import Plan
-from simulation.contents import Contents
-from simulation.damage import BLANK, Edit
+from simulation.contents import Contents, harmless_rows
+from simulation.damage import BLANK, Edit, damage_table
 from simulation.demographics import demo_frame
-from simulation.layouts import header, line_end
+from simulation.layouts import TABLES, deleted_member, extra_members, header, line_end, member, zip_name
 from simulation.stream import Ints, Stream
 from simulation.tables import coded_frame, drug_frame, indication_frame, reaction_frame, therapy_frame
+from simulation.truth import Account
 from vocabulary.quarter import Quarter
 
 _ROWS_AT_ONCE = 100_000
 _BAD_CASES = ("ABC1234", "12.5", "1234 5678")
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A quarter before it is text: its sightings, what they say, and the case numbers of its deleted list."""
+
+    plan: Plan
+    contents: Contents
+    deleted: Ints
+
+
+def write_quarter(out: Path, quarter: Quarter, seed: int, drawn: Drawn, account: Account, *, damage: bool) -> None:
+    """Write one quarter's zip under its own name once it is whole, and note its lines."""
+    temporary = out / f".{zip_name(quarter)}.part"
+    try:
+        with ZipWriter(temporary) as archive:
+            _write_members(archive, quarter, seed, drawn, account, damage=damage)
+        temporary.replace(out / zip_name(quarter))
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _write_members(
+    archive: ZipWriter, quarter: Quarter, seed: int, drawn: Drawn, account: Account, *, damage: bool
+) -> None:
+    def stream(purpose: str) -> Stream:
+        return Stream(seed, str(quarter), purpose)
+
+    for table in TABLES:
+        name = member(table, quarter)
+        frame = table_frame(table, drawn.plan, drawn.contents, quarter, stream(f"text of {table}"))
+        edits: list[Edit] = []
+        if damage:
+            harmless = harmless_rows(table, drawn.contents, frame.height)
+            edits = damage_table(frame, table, quarter, stream(f"damage to {table}"), harmless)
+        archive.add(name, table_text(frame, table, quarter, edits))
+        junk = drawn.plan.junk_versions if table == "DEMO" else 0
+        account.add(quarter, table, name, frame.height, edits, junk_versions=junk)
+    if len(drawn.deleted):
+        name = deleted_member(quarter)
+        lines, edits = deleted_lines(drawn.deleted, stream("damage to DELETED") if damage else None)
+        archive.add(name, ["".join(lines).encode()])
+        account.add(quarter, "DELETED", name, len(drawn.deleted), edits, first_line=1)
+    for name, data in extra_members(quarter, seed).items():
+        archive.add(name, [data])
 
 
 def table_frame(table: str, plan: Plan, contents: Contents, quarter: Quarter, stream: Stream) -> pl.DataFrame:
