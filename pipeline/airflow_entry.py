@@ -19,7 +19,6 @@ from vocabulary.quarter import Quarter, parse_quarters
 if TYPE_CHECKING:
     from pipeline.home import Home
     from pipeline.settings import Settings
-    from sources import Receipt
 
 Params = Mapping[str, Any]
 
@@ -52,6 +51,7 @@ def find_quarters(params: Params) -> list[str]:
         SourceError: the source does not answer, or has nothing of what was asked for.
     """
     from pipeline.landing import look, require_quarters
+    from sources import current_receipts
 
     settings, home = _place(params)
     source = _source(params)
@@ -60,8 +60,11 @@ def find_quarters(params: Params) -> list[str]:
     require_quarters(offer, source)
     if wanted and offer.absent:
         _log.warning("Not at the source: %s.", ", ".join(map(str, offer.absent)))
+    landed = current_receipts(home.raw)
     open_ones = [
-        str(quarter) for quarter in sorted(offer.found) if not _is_done(home, settings, quarter, offer.found[quarter])
+        str(quarter)
+        for quarter, where in sorted(offer.found.items())
+        if quarter not in landed or not _is_done(home, settings, quarter, where)
     ]
     _log.info("%d quarters at the source, to be taken in: %s", len(offer.found), ", ".join(open_ones) or "none")
     return open_ones
@@ -95,9 +98,10 @@ def stage_quarter(quarter: str, params: Params) -> str:
         LayoutError: its columns are not the declared ones.
     """
     from pipeline.staging import stage
+    from sources import current_receipts
 
     _, home = _place(params)
-    receipt = _receipt(home, Quarter.parse(quarter))
+    receipt = current_receipts(home.raw).get(Quarter.parse(quarter))
     if receipt is None:
         raise SourceError(f"{quarter} is not landed. Clear the task that lands it.")
     _log.info("%s %s", quarter, "is staged" if stage(home, receipt, TaskLog()) else "was staged already")
@@ -198,22 +202,14 @@ def _source(params: Params) -> str:
     return params.get("source") or os.environ.get("KETAVIGIL_SOURCE") or FAERS
 
 
-def _receipt(home: Home, quarter: Quarter) -> Receipt | None:
-    from sources import receipts
-
-    return next((one for one in receipts(home.raw) if one.quarter == quarter and one.status == "current"), None)
-
-
 def _is_done(home: Home, settings: Settings, quarter: Quarter, where: Path | str) -> bool:
-    """Whether a quarter is landed, staged and accepted, and is at the source what it was when it was landed."""
+    """Whether a landed quarter is staged and accepted, and still the same at the source."""
     from pipeline import fingerprint
     from pipeline.landing import land_quarter as land
     from pipeline.staging import read_manifest
     from pipeline.validating import current_certificate
 
     try:
-        if _receipt(home, quarter) is None:
-            return False
         receipt = land(home, where, quarter, _now())  # one look and no more where nothing has changed
         mark = fingerprint.of_parts(receipt.sha256, fingerprint.of_code(fingerprint.STAGING_CODE))
         if read_manifest(home.staged(quarter)).get("source", {}).get("fingerprint") != mark:

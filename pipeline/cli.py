@@ -102,11 +102,11 @@ def stage(quarters: QuartersOption = None, home: HomeOption = None) -> None:
     """Turn landed zips into typed Parquet, every line accounted for."""
     from pipeline.staging import stage as stage_one
     from pipeline.terminal import Terminal
-    from sources import receipts
+    from sources import current_receipts
 
     place = Home(_settings(home).home)
     wanted = _quarters(quarters)
-    landed = {receipt.quarter: receipt for receipt in receipts(place.raw) if receipt.status == "current"}
+    landed = current_receipts(place.raw)
     with Terminal() as terminal:
         for quarter in _present(wanted, list(landed), "landed", "land"):
             is_new = stage_one(place, landed[quarter], terminal)
@@ -185,9 +185,8 @@ def simulate(
     damage: Annotated[bool, typer.Option("--damage", help="Damage some lines as real files are damaged.")] = False,
 ) -> None:
     """Write made-up FAERS quarters with all the quirks of the real ones, and the truth beside them."""
-    from simulation.faers import simulate as simulate_quarters
-
     from pipeline.terminal import Terminal
+    from simulation.faers import simulate as simulate_quarters
 
     with Terminal() as terminal:
         terminal.step("simulate")

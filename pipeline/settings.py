@@ -13,18 +13,20 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="KETAVIGIL_", extra="ignore")
 
-    home: Path = Field(Path("data"), description="Data folder: raw, staged, certificates, warehouse and all else.")
-    faers_url: str = Field(
-        "https://fis.fda.gov/content/Exports", description="Where --source faers looks for quarterly zips."
+    home: Path = Field(
+        default=Path("data"), description="Data folder: raw, staged, certificates, warehouse and all else."
     )
-    memory_limit: str = Field("4GB", description="Memory that DuckDB may use; past it, it spills to disk.")
-    threads: int | None = Field(None, description="Threads for DuckDB; all cores where not set.")
-    keep_builds: int = Field(3, ge=1, description="Finished builds that are kept, the published one included.")
+    faers_url: str = Field(
+        default="https://fis.fda.gov/content/Exports", description="Where --source faers looks for quarterly zips."
+    )
+    memory_limit: str = Field(default="4GB", description="Memory that DuckDB may use; past it, it spills to disk.")
+    threads: int | None = Field(default=None, description="Threads for DuckDB; all cores where not set.")
+    keep_builds: int = Field(default=3, ge=1, description="Finished builds that are kept, the published one included.")
     allow_incomplete: bool = Field(
         default=False, description="Build from quarters whose files are incomplete, with a recorded warning."
     )
     simulated_quarters: str = Field(
-        "2012q2..2012q4,2020q3,2022q3..2022q4", description="Quarters made up when no source is given."
+        default="2012q2..2012q4,2020q3,2022q3..2022q4", description="Quarters made up when no source is given."
     )
-    simulated_reports: int = Field(20_000, ge=1, description="Reports in each made-up quarter.")
-    simulated_seed: int = Field(20_190_305, description="Seed of the made-up quarters.")
+    simulated_reports: int = Field(default=20_000, ge=1, description="Reports in each made-up quarter.")
+    simulated_seed: int = Field(default=20_190_305, description="Seed of the made-up quarters.")

@@ -12,7 +12,7 @@ from rich.text import Text
 from pipeline.home import Home
 from pipeline.staging import read_manifest
 from pipeline.validating import current_certificate
-from sources import receipts
+from sources import Receipt, current_receipts
 from vocabulary.quarter import Quarter
 from warehouse.query import open_published
 
@@ -23,13 +23,13 @@ def status(home: Home, now: datetime) -> Group:
     for name in ("Quarter", "Landed", "Staged reports", "Rejected lines", "Certificate", "In the published file"):
         table.add_column(name, justify="left" if name in {"Quarter", "Certificate"} else "right")
     published = _published(home)
-    landed = {receipt.quarter: receipt for receipt in receipts(home.raw) if receipt.status == "current"}
+    landed = current_receipts(home.raw)
     for quarter in sorted({*landed, *home.staged_quarters()}):
         table.add_row(*_row(home, quarter, landed, published))
     return Group(table, _build_line(home, now))
 
 
-def _row(home: Home, quarter: Quarter, landed: dict, published: dict[str, int]) -> list[str]:
+def _row(home: Home, quarter: Quarter, landed: dict[Quarter, Receipt], published: dict[str, int]) -> list[str]:
     manifest = read_manifest(home.staged(quarter))
     receipt = landed.get(quarter)
     is_staged = bool(manifest) and receipt is not None and manifest["source"]["sha256"] == receipt.sha256

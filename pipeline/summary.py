@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from rich.console import Group
 from rich.table import Table
@@ -56,7 +57,7 @@ def profile(published: Path) -> Group:
     return Group(*parts)
 
 
-def _table(exposure: str, rows: list[tuple], *, simulated: bool) -> Table:
+def _table(exposure: str, rows: list[tuple[Any, ...]], *, simulated: bool) -> Table:
     cases = rows[0][2] if rows else 0
     title = (
         f"{exposure.capitalize()}: {cases:,} {'simulated ' if simulated else ''}reports (primary or secondary suspect)"

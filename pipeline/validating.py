@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from expectations import Certificate, is_current, read_certificate, validate_quarter, write_certificate
 from pipeline.home import Home
 from pipeline.reporter import Reporter, Silent
@@ -36,7 +38,7 @@ def current_certificate(home: Home, quarter: Quarter) -> Certificate | None:
     return certificate if is_current(certificate, home.staged(quarter)) else None
 
 
-def _previous(home: Home, quarter: Quarter):
+def _previous(home: Home, quarter: Quarter) -> Path | None:
     """Staged folder of the last quarter of the same era, for drift; None where there is none."""
     era = quarter >= FIRST_FAERS_QUARTER
     earlier = [q for q in home.staged_quarters() if q < quarter and (q >= FIRST_FAERS_QUARTER) == era]

@@ -8,7 +8,7 @@ import polars as pl
 import reference
 from transforms.names import match_names
 from transforms.terms import match_terms, side_effect_members
-from warehouse.plan import Step, frame_step
+from warehouse.plan import Step, frame_step, query
 
 
 def reference_steps() -> list[Step]:
@@ -65,12 +65,12 @@ def _side_effects() -> pl.DataFrame:
 
 
 def _drug_name_substances(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    names = connection.sql(
-        "SELECT drug_name_id::BIGINT AS name_id, reported_drug_name, active_ingredient FROM core.drug_name"
-    ).pl()
+    names = query(
+        connection, "SELECT drug_name_id::BIGINT AS name_id, reported_drug_name, active_ingredient FROM core.drug_name"
+    )
     return match_names(names).rename({"name_id": "drug_name_id"})
 
 
 def _matched_terms(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    terms = connection.sql("SELECT term_id, reported_term FROM work.reported_term").pl()
+    terms = query(connection, "SELECT term_id, reported_term FROM work.reported_term")
     return terms.join(match_terms(terms).select("term_id", "term"), on="term_id").select("reported_term", "term")

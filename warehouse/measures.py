@@ -21,7 +21,7 @@ from transforms.statistics import (
     whole_table,
 )
 from vocabulary.tables.meta import GPS_PRIOR
-from warehouse.plan import Step, frame_step
+from warehouse.plan import Step, frame_step, query
 
 FITTED_SCOPES = ("primary_suspect", "suspect")
 """Role scopes with a prior of their own; EBGM of the scope any is null, because its pairs are not counted."""
@@ -52,10 +52,11 @@ def measure_steps() -> list[Step]:
 
 
 def _reporting(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    counts = connection.sql(
+    counts = query(
+        connection,
         "SELECT * EXCLUDE (event_count) RENAME (exposed_count AS exposed_report_count) FROM work.exposed_event_count "
-        "ORDER BY exposure, side_effect, definition, role_scope"
-    ).pl()
+        "ORDER BY exposure, side_effect, definition, role_scope",
+    )
     share = reporting_share(counts["report_count"].to_numpy(), counts["exposed_report_count"].to_numpy())
     return counts.with_columns(
         _column("reporting_share", share.point),
@@ -66,9 +67,10 @@ def _reporting(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 def _comparison(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     measured = _with_measures(
-        connection.sql(
-            "SELECT * FROM work.comparison_count ORDER BY exposure, comparator, side_effect, definition, role_scope"
-        ).pl()
+        query(
+            connection,
+            "SELECT * FROM work.comparison_count ORDER BY exposure, comparator, side_effect, definition, role_scope",
+        )
     )
     # The prior describes all pairs against the rest of the database; it says nothing of one drug against another.
     for scope in FITTED_SCOPES:
@@ -78,10 +80,11 @@ def _comparison(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 
 def _signals(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    counts = connection.sql(
+    counts = query(
+        connection,
         "SELECT substance, term, a, b, c, d FROM work.pair_count JOIN work.substance_number USING (substance_number) "
-        "JOIN work.term_number USING (term_number) WHERE role_scope = 'suspect' ORDER BY substance, term"
-    ).pl()
+        "JOIN work.term_number USING (term_number) WHERE role_scope = 'suspect' ORDER BY substance, term",
+    )
     scored = _with_empirical_bayes(_with_measures(counts), _prior(connection, "suspect"), pl.lit(value=True))
     tests = association(*(counts[name].to_numpy() for name in "abcd"))
     return scored.with_columns(_column("q_value", benjamini_hochberg(tests.p_value)))
@@ -89,13 +92,14 @@ def _signals(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 def _priors(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     (total,) = connection.execute("SELECT count(*) FROM work.universe").fetchall()[0]
-    terms = connection.sql("SELECT term_number AS number, cases FROM work.term_total ORDER BY number").pl()
+    terms = query(connection, "SELECT term_number AS number, cases FROM work.term_total ORDER BY number")
     rows = []
     for scope in FITTED_SCOPES:
-        pairs = connection.sql(
+        pairs = query(
+            connection,
             f"SELECT substance_number, term_number, a, a + b AS exposed FROM work.pair_count "
-            f"WHERE role_scope = '{scope}' ORDER BY ALL"
-        ).pl()
+            f"WHERE role_scope = '{scope}' ORDER BY ALL",
+        )
         rows.append({"role_scope": scope, "pair_count": pairs.height} | _fitted(pairs, terms, total))
     return pl.DataFrame(rows, schema=GPS_PRIOR.polars_schema)
 

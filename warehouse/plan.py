@@ -72,6 +72,12 @@ def needed_for(targets: Iterable[str], steps: Iterable[Step]) -> list[Step]:
     return [step for step in ordered if step.target in wanted]
 
 
+def query(connection: duckdb.DuckDBPyConnection, select: str) -> pl.DataFrame:
+    """The result of a SELECT as a Polars frame."""
+    frame: pl.DataFrame = connection.sql(select).pl()
+    return frame
+
+
 def fill(connection: duckdb.DuckDBPyConnection, target: str, select: str) -> None:
     """Make ``target`` from a SELECT: with its declared columns, or as it comes for a scratch table."""
     table = DECLARED.get(target)
