@@ -86,9 +86,15 @@ def _by_unreviewed_ingredient(named: pl.DataFrame, parts: pl.DataFrame, tables: 
         .agg("phrase")
     )
     names_of: dict[str, list[str]] = dict(own.iter_rows())
-    rows = [
-        (part_id, start)
-        for part_id, start, substance, word in pairs.select("part_id", "start", "substance", "word").iter_rows()
-        if all(SequenceMatcher(None, word, name).ratio() < _SIMILAR for name in names_of.get(substance, []))
-    ]
-    return pl.DataFrame(rows, schema={"part_id": pl.UInt32, "start": pl.Int32}, orient="row").unique()
+    distinct = pairs.select("substance", "word").unique(maintain_order=True)
+    others = distinct.filter(
+        pl.Series(
+            [not _is_near(word, names_of.get(substance, [])) for substance, word in distinct.iter_rows()],
+            dtype=pl.Boolean,
+        )
+    )
+    return pairs.join(others, on=["substance", "word"], how="semi").select("part_id", "start").unique()
+
+
+def _is_near(word: str, names: list[str]) -> bool:
+    return any(SequenceMatcher(None, word, name).ratio() >= _SIMILAR for name in names)

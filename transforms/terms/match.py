@@ -47,7 +47,7 @@ def match_terms(terms: pl.DataFrame) -> pl.DataFrame:
     )
     # Capitals sort before small letters, so of two mixed spellings the one with more capitals stands, always the same.
     published = (
-        given.filter(pl.col("text") != pl.col("text").str.to_uppercase())
+        given.filter((pl.col("text") != pl.col("text").str.to_uppercase()) | pl.col("text").str.contains(r"^\S*\d\S*$"))
         .group_by("key")
         .agg(published_term=pl.col("text").min())
     )
