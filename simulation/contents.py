@@ -5,7 +5,7 @@ Rows are in file order and grouped by report. What each report adds to the truth
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,6 @@ from vocabulary.quarter import Quarter
 
 ROLES = ("PS", "SS", "C", "I", "DN")
 _PS, _SS, _C, _I, _DN = range(5)
-_DUPLICATED = {"DRUG": 0.001, "REAC": 0.008, "OUTC": 0.001, "RPSR": 0.002, "THER": 0.002, "INDI": 0.003}
-"""Share of child rows that stand twice, all fields alike."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +57,11 @@ def fill(plan: Plan, quarter: Quarter, world: World, stream: Stream) -> Contents
     _note(plan, drugs, reaction, outcome)
     treated = np.flatnonzero(stream.chance(len(drugs.report), 0.36))
     return Contents(
-        _all_twice(stream, drugs),
-        _pair_twice(stream, "REAC", reaction),
-        _pair_twice(stream, "OUTC", outcome),
-        _pair_twice(stream, "RPSR", source),
-        _pair_twice(stream, "THER", (drugs.report[treated], drugs.sequence[treated])),
+        drugs,
+        reaction,
+        outcome,
+        source,
+        (drugs.report[treated], drugs.sequence[treated]),
         _indications(plan, drugs, stream),
     )
 
@@ -205,25 +203,7 @@ def _indications(plan: Plan, drugs: Drugs, stream: Stream) -> tuple[Ints, Ints, 
     for number, (choice, numbers) in enumerate(books):
         mine = np.flatnonzero(context == number)
         term[mine] = numbers[stream.pick(len(mine), choice)]
-    report, sequence, chosen = _twice(stream, "INDI", drugs.report[rows], drugs.sequence[rows], term)
-    return report, sequence, chosen
-
-
-def _twice(stream: Stream, table: str, *columns: Ints) -> tuple[Ints, ...]:
-    """Let a few rows stand twice, one below the other."""
-    repeats = 1 + stream.chance(len(columns[0]), _DUPLICATED[table]).astype(np.int64)
-    return tuple(np.repeat(column, repeats) for column in columns)
-
-
-def _pair_twice(stream: Stream, table: str, rows: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
-    first, second = _twice(stream, table, *rows)
-    return first, second
-
-
-def _all_twice(stream: Stream, drugs: Drugs) -> Drugs:
-    rows = np.arange(len(drugs.report))
-    (kept,) = _twice(stream, "DRUG", rows)
-    return Drugs(*(getattr(drugs, part.name)[kept] for part in fields(drugs)))
+    return drugs.report[rows], drugs.sequence[rows], term
 
 
 def harmless_rows(table: str, contents: Contents, rows: int) -> Bools:

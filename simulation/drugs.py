@@ -24,7 +24,7 @@ ROUTE_SLOTS = 8
 _NAMES_PER_INGREDIENT = 24
 _KIND_WEIGHT = {"ingredient": 12, "salt": 8, "brand": 8, "foreign": 2, "misspelling": 1, "abbreviation": 1}
 _FULLY_DRESSED = ("ingredient", "salt", "brand")
-_QUOTED = "VITAMINS"
+_QUOTED = ("VITAMINS", "FISH OIL", "FOLIC ACID", "FERROUS SULFATE", "MELATONIN", "LACTULOSE")
 """Written with unescaped quotes on some rows."""
 
 _PAIRED = 260
@@ -137,7 +137,7 @@ def drug_book() -> DrugBook:
     paired = [
         len(substances) + place
         for place, row in enumerate(ordinary)
-        if not row["salt"] and row["ingredient"] != _QUOTED and str(row["ingredient"]).replace(" ", "").isalpha()
+        if not row["salt"] and row["ingredient"] not in _QUOTED and str(row["ingredient"]).replace(" ", "").isalpha()
     ]
     return DrugBook(
         substances,
@@ -209,6 +209,6 @@ def _ordinary_names(stream: Stream, row: dict[str, str | None], has_ingredient: 
     if not own_name_only:
         names += [full] * 7 + [row["brand"] or ingredient] * 7
     written = dress(stream, names, ingredient, fully=not own_name_only)
-    if ingredient == _QUOTED:
-        written += [f'"{_QUOTED}" (NOS)'] * 4
+    if ingredient in _QUOTED:
+        written += [f'"{ingredient}" (NOS)'] * 6
     return _fields(stream, written, [full] * len(written), has_ingredient=has_ingredient)

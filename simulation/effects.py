@@ -12,7 +12,7 @@ from simulation.scenario import CONTEXTS, Scenario
 from simulation.stream import Ints, Stream
 from simulation.terms import ordinary_choice, term_book
 
-NOMINAL_TERMS = 2.3
+NOMINAL_TERMS = 2.5
 """Mean ordinary terms per report at which a pair's relative rate is exact."""
 
 

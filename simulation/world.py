@@ -25,7 +25,7 @@ _MOST_FURTHER = 60
 # Mean rows per report; lines between. With history_sizes they make 82 million drug and 65 million reaction rows, and in
 # 2022q4 the averages that FDA published.
 _DRUGS_PER_REPORT = {"2004q1": 2.6, "2012q4": 2.65, "2019q1": 2.9, "2022q4": 4.15, "2026q2": 3.75}
-_TERMS_PER_REPORT = {"2004q1": 1.6, "2019q1": 1.7, "2022q4": 2.85, "2026q2": 2.5}
+_TERMS_PER_REPORT = {"2004q1": 1.95, "2019q1": 2.05, "2022q4": 3.12, "2026q2": 2.8}
 
 
 @dataclass(frozen=True)

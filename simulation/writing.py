@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from simulation.archive import ZipWriter
@@ -20,6 +21,9 @@ from simulation.truth import Account
 from vocabulary.quarter import Quarter
 
 _ROWS_AT_ONCE = 100_000
+_DUPLICATED = {"DRUG": 0.001, "REAC": 0.008, "OUTC": 0.001, "RPSR": 0.002, "THER": 0.002, "INDI": 0.003}
+"""Share of child rows that stand twice, all fields alike."""
+
 _BAD_CASES = ("ABC1234", "12.5", "1234 5678")
 
 
@@ -51,10 +55,12 @@ def _write_members(
 
     for table in TABLES:
         name = member(table, quarter)
-        frame = table_frame(table, drawn.plan, drawn.contents, quarter, stream(f"text of {table}"))
+        clean = table_frame(table, drawn.plan, drawn.contents, quarter, stream(f"text of {table}"))
+        rows = _twice(table, clean.height, stream(f"rows of {table}"))
+        frame = clean[rows] if len(rows) > clean.height else clean
         edits: list[Edit] = []
         if damage:
-            harmless = harmless_rows(table, drawn.contents, frame.height)
+            harmless = harmless_rows(table, drawn.contents, clean.height)[rows]
             edits = damage_table(frame, table, quarter, stream(f"damage to {table}"), harmless)
         archive.add(name, table_text(frame, table, quarter, edits))
         junk = drawn.plan.junk_versions if table == "DEMO" else 0
@@ -86,6 +92,12 @@ def table_frame(table: str, plan: Plan, contents: Contents, quarter: Quarter, st
         case "INDI":
             return indication_frame(plan, contents, quarter)
     raise ValueError(f"{table} is no table of FAERS")
+
+
+def _twice(table: str, height: int, stream: Stream) -> Ints:
+    """Rows of a table in order, a few of them twice, one below the other."""
+    repeats = 1 + stream.chance(height, _DUPLICATED.get(table, 0.0)).astype(np.int64)
+    return np.repeat(np.arange(height), repeats)
 
 
 def table_text(frame: pl.DataFrame, table: str, quarter: Quarter, edits: Sequence[Edit]) -> Iterator[bytes]:
