@@ -258,7 +258,7 @@ class TestBytes:
 
 
 class TestIds:
-    @pytest.mark.parametrize("report_id", ["", " ", "12A", "1.0", "-5", "99999999999999999999"])
+    @pytest.mark.parametrize("report_id", ["", " ", "12A", "1.0", "-5", "-0", "99999999999999999999"])
     def test_a_report_id_that_is_no_whole_number_is_rejected(self, stage, report_id):
         staged = stage("OUTC", MODERN, ["1000011$100001$HO", f"{report_id}$100001$HO", "1000021$100002$DE"])
         assert staged.rejected == [(3, "bad_report_id", f"{report_id}$100001$HO")]

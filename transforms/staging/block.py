@@ -25,6 +25,9 @@ FIRST_DATA_LINE = 2
 _SAMPLE_BYTES = 200_000
 """Bytes that decide whether the rows of a file end in one separator more than its header."""
 
+_CLOSED_ROWS = 20
+"""Rows with a separator more, in a file of FAERS, from which on it counts as a file of such rows."""
+
 
 class MemberReader:
     """Reads the blocks of one member in order and keeps its tally.
@@ -70,7 +73,10 @@ class MemberReader:
         sample = block[: block.rfind(b"\n", 0, _SAMPLE_BYTES) + 1]
         counts = Counter(line.count(SEPARATOR.encode()) for line in sample.splitlines())
         plain = len(self._fields) - 1
-        return counts[plain + 1] > counts[plain] if counts[plain + 1] or counts[plain] else None
+        if not counts[plain + 1] and not counts[plain]:
+            return None
+        # In AERS the closing separator is the rule. Later it takes more than a few rows to believe in one.
+        return counts[plain + 1] > counts[plain] and (self._legacy or counts[plain + 1] >= _CLOSED_ROWS)
 
     def _parse(self, block: bytes, schema: dict[str, type[pl.DataType]], *, strict: bool) -> pl.DataFrame:
         # Without a header line Polars would take the width of the first row for the width of the file.
@@ -102,7 +108,8 @@ class MemberReader:
         rows = len(raw)
         if (seen.separators, seen.lines) != (rows * (len(columns) - 1), rows):
             return None
-        if raw["report_id"].null_count() or raw.select((pl.col(ids) < 0).any()).row(0).count(True):
+        # Polars reads -0 as a number, and so a zero is looked at again.
+        if raw["report_id"].null_count() or raw.select((pl.col(ids) <= 0).any()).row(0).count(True):
             return None
         if judge.closed:
             if raw[CLOSING].null_count() != rows:

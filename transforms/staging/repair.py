@@ -14,7 +14,7 @@ from functools import cache
 from transforms.staging.codes import CodeBook
 from transforms.staging.layout import SEPARATOR, Field, Parse
 from transforms.staging.tally import Reason, Repair
-from transforms.staging.validity import is_cut, is_report_id, is_valid, joinable
+from transforms.staging.validity import is_cut, is_report_id, is_valid
 
 MOST_INNER_SEPARATORS = 8
 """Longer lines are rejected unread: with so many separators too many, no single reading can be trusted."""
@@ -64,18 +64,16 @@ class LineJudge:
         width = len(self.fields)
         if unterminated and (verdict := self._cut(tokens)):
             return verdict
-        closed = len(tokens) == width + 1 and not tokens[-1].strip()
-        if self.legacy and (len(tokens) == width or closed) and self._is_plausible(tokens[:width]):
+        in_layout = self.legacy and (len(tokens) == width or (len(tokens) == width + 1 and not tokens[-1].strip()))
+        if in_layout and self.is_valid(tokens[:width]):
             return Verdict((tokens[:width],))
-        if len(tokens) <= width:
-            padded = [*tokens, *[""] * (width - len(tokens))]
-            if len(tokens) < width - 1 or not self.is_valid(padded):
-                return Verdict(reason=Reason.WRONG_FIELD_COUNT)
-            return Verdict((padded,), Repair.MISSING_TRAILING_FIELD if len(tokens) < width else None)
         if split := self._split(tokens):
             alone = len(split) == 2
             return Verdict(split, Repair.GLUED_LINE_SPLIT) if alone else Verdict(reason=Reason.AMBIGUOUS_SEPARATOR)
-        return self._rejoin(tokens)
+        verdict = self._padded(tokens) if len(tokens) <= width else self._rejoin(tokens)
+        if in_layout and verdict.reason is Reason.WRONG_FIELD_COUNT and self._is_plausible(tokens[:width]):
+            return Verdict((tokens[:width],))
+        return verdict
 
     @property
     def _id_at(self) -> int:
@@ -150,16 +148,18 @@ class LineJudge:
             return len(report) == LEGACY_ID_DIGITS
         return bool(case) and report.startswith(case) and 1 <= len(report) - len(case) <= LONGEST_VERSION
 
+    def _padded(self, tokens: Record) -> Verdict:
+        """A row that may lack its last field: nothing is repaired if even then a field would be out of place."""
+        missing = len(self.fields) - len(tokens)
+        record = [*tokens, *[""] * missing]
+        if missing > 1 or not self.is_valid(record):
+            return Verdict(reason=Reason.WRONG_FIELD_COUNT)
+        return Verdict((record,), Repair.MISSING_TRAILING_FIELD if missing else None)
+
     def _rejoin(self, tokens: Record) -> Verdict:
         """Find the one way to put surplus separators back into text, or to drop a trailing one."""
         width = len(self.fields)
-        surplus = len(tokens) - width
-        readings = [tokens]
-        if not tokens[-1].strip():
-            if self.legacy and self.closed:
-                readings = [tokens[:-1]]
-            elif self.legacy or surplus == 1:
-                readings.append(tokens[:-1])
+        readings = self._without_trailing(tokens)
         if len(readings[0]) - width > MOST_INNER_SEPARATORS:
             return Verdict(reason=Reason.WRONG_FIELD_COUNT)
         for blank_pieces in (False, True):
@@ -168,13 +168,25 @@ class LineJudge:
             if len(ways) > 1:
                 return Verdict(reason=Reason.AMBIGUOUS_SEPARATOR)
             for way, reading in ways:
-                joined = len(reading) > width
-                return Verdict((way,), Repair.INNER_SEPARATOR_REJOINED if joined else self._closing)
+                if len(reading) > width:
+                    return Verdict((way,), Repair.INNER_SEPARATOR_REJOINED)
+                one_is_layout = self.legacy and len(tokens) == width + 1
+                return Verdict((way,), None if one_is_layout else Repair.EXTRA_TRAILING_SEPARATOR)
         return Verdict(reason=Reason.WRONG_FIELD_COUNT)
+
+    def _without_trailing(self, tokens: Record) -> list[Record]:
+        """The line as it stands and with separators at its end dropped: AERS' closing one, and one too many."""
+        width, readings = len(self.fields), [tokens]
+        if self.legacy and not tokens[-1].strip():
+            readings = [tokens[:-1]] if self.closed else [tokens, tokens[:-1]]
+        last = readings[-1]
+        if len(last) == width + 1 and not last[-1].strip():
+            readings.append(last[:-1])
+        return readings
 
     def _joinings(self, tokens: Record, blank_pieces: bool) -> list[Record]:
         """At most two distinct ways to join tokens into as many valid fields as there are columns."""
-        fields, count = self.fields, len(tokens)
+        fields, count, enough = self.fields, len(tokens), any if blank_pieces else all
 
         @cache
         def rest(column: int, start: int) -> tuple[tuple[str, ...], ...]:
@@ -182,9 +194,9 @@ class LineJudge:
                 return ((),) if start == count else ()
             found: list[tuple[str, ...]] = []
             spare = count - start - (len(fields) - column)
-            for size in range(1, (spare if joinable(fields[column]) else 0) + 2):
+            for size in range(1, (spare if fields[column].parse is Parse.TEXT else 0) + 2):
                 pieces = tokens[start : start + size]
-                if len(pieces) < size or (size > 1 and not blank_pieces and not all(p.strip() for p in pieces)):
+                if len(pieces) < size or (size > 1 and not enough(map(str.strip, pieces))):
                     continue
                 text = SEPARATOR.join(pieces)
                 if is_valid(text, fields[column], self.book, required=fields[column].column == "report_id"):

@@ -10,7 +10,7 @@ import re
 from datetime import date
 
 from transforms.staging.codes import CodeBook
-from transforms.staging.layout import SEPARATOR, Field, Parse
+from transforms.staging.layout import Field, Parse
 
 LARGEST_ID = 2**63 - 1
 FIRST_YEAR = 1000
@@ -20,14 +20,12 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORE
 _DATE = re.compile(r"\d{4}|\d{6}|\d{8}", re.ASCII)
 
 _DECIMAL = re.compile(r"[\d.,]*", re.ASCII)
-_NO_LONG_NUMBER = re.compile(r"(?!.*\d{5})[^$]*", re.ASCII | re.DOTALL)
-_NO_SEPARATOR = re.compile(r"[^$]*")
+_NO_LONG_NUMBER = re.compile(r"(?!.*\d{5}).*", re.ASCII | re.DOTALL)
 
 SHAPES: dict[str, re.Pattern[str]] = {
     "cumulative_dose": _DECIMAL,
     "dose_amount": _DECIMAL,
     "application_number": re.compile(r"\d*", re.ASCII),
-    "image_number": _NO_SEPARATOR,
     "manufacturer_sender": _NO_LONG_NUMBER,
 }
 """Text columns whose published values have a shape that tells them from their neighbours.
@@ -85,9 +83,3 @@ def is_cut(text: str, field: Field, book: CodeBook) -> bool:
         return False
     known = book.known(field)
     return known.get(text) is None and any(code != text and code.startswith(text) for code in known)
-
-
-def joinable(field: Field) -> bool:
-    """Whether a separator could stand inside the field: only free text can hold one."""
-    shape = SHAPES.get(field.column)
-    return field.parse is Parse.TEXT and (shape is None or bool(shape.fullmatch(SEPARATOR)))

@@ -27,9 +27,8 @@ def read_text(text: pl.Series) -> pl.Series:
 
 
 def whole_numbers(text: pl.Series, kind: pl.DataType) -> pl.Series:
-    """Whole numbers from zero up of trimmed text; anything else is null."""
-    numbers = text.cast(kind, strict=False)
-    return numbers.set(numbers < 0, None)
+    """Whole numbers without a minus of trimmed text; anything else is null."""
+    return text.cast(kind, strict=False).set(text.str.starts_with("-"), None)
 
 
 def read_whole(text: pl.Series, kind: pl.DataType, column: str, tally: Tally) -> pl.Series:
