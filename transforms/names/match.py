@@ -61,8 +61,12 @@ def match_names(pairs: pl.DataFrame) -> pl.DataFrame:
     texts = (
         chosen.select("matched_field", "text")
         .unique(maintain_order=True)
-        .with_columns(text_id=pl.int_range(pl.len(), dtype=pl.Int64), text=ascii_upper(pl.col("text")))
-        .with_columns(raw=chosen.select("matched_field", "text").unique(maintain_order=True)["text"])
+        .select(
+            "matched_field",
+            raw="text",
+            text=ascii_upper(pl.col("text")),
+            text_id=pl.int_range(pl.len(), dtype=pl.Int64),
+        )
     )
     matched = pl.concat(
         [
@@ -72,7 +76,7 @@ def match_names(pairs: pl.DataFrame) -> pl.DataFrame:
     )
     finished = _as_fixed_combinations(matched, tables)
     return (
-        chosen.join(texts.select("text_id", "matched_field", text="raw"), on=["matched_field", "text"])
+        chosen.join(texts.drop("text"), left_on=["matched_field", "text"], right_on=["matched_field", "raw"])
         .join(finished, on="text_id")
         .select(list(OUTPUT_SCHEMA))
         .sort("name_id", "substance")
@@ -80,7 +84,7 @@ def match_names(pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _exact(names: pl.DataFrame, tables: Lexicon) -> pl.DataFrame:
-    """Rows of text_id, words that are a reviewed or combined name, whole or less a salt, with match_rule."""
+    """Rows of names whose words are a reviewed or combined name, whole or less a salt: adds substance, match_rule."""
     phrases = tables.phrases.filter(pl.col("substance").is_not_null() & (pl.col("kind") != HELPER))
     whole = names.join(phrases, left_on="words", right_on="phrase").with_columns(
         match_rule=pl.when(pl.col("kind").is_in(["misspelling", "combination", "salt"]))
@@ -112,18 +116,11 @@ def _match_ingredients(texts: pl.DataFrame, tables: Lexicon) -> pl.DataFrame:
         .explode("part")
         .select("text_id", words=words(spell_out_enantiomers(pl.col("part"))))
         .filter(pl.col("words") != "")
-        .unique(maintain_order=True)
+        .with_row_index("part_id")
     )
     reviewed = _exact(parts, tables)
-    rest = parts.join(reviewed.select("text_id"), on="text_id", how="anti")
-    beside = (
-        parts.join(reviewed.select("text_id").unique(), on="text_id", how="semi")
-        .with_columns(stripped=without_salts(pl.col("words")))
-        .join(reviewed.select("text_id", "words").unique(), on=["text_id", "words"], how="anti")
-        .join(reviewed.select("text_id", stripped="words").unique(), on=["text_id", "stripped"], how="anti")
-        .select("text_id", "words")
-    )
-    cleaned = pl.concat([rest, beside]).select(
+    rest = parts.join(reviewed, on="part_id", how="anti")
+    cleaned = rest.select(
         "text_id",
         substance=without_salts(pl.col("words")).str.to_lowercase(),
         match_rule=pl.lit("cleaned"),
