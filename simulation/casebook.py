@@ -90,7 +90,7 @@ class Casebook:
         others = 0 if faers else few(size, 0.002)
         seconds = few(size, 0.004)
         count = size - duplicates - conflicts - others
-        followups, kinds_ok = self._followups(
+        followups, may_repeat = self._followups(
             quarter, stream, min(round(FOLLOW_UP_SHARE * count), len(self._pool) // 2)
         )
         fresh = self._fresh(quarter, stream, count - len(followups) - seconds, draw_main)
@@ -102,7 +102,9 @@ class Casebook:
         first = joined(followups, fresh)
         excluded = np.concatenate([np.full(len(followups), _NONE), excluded])
         isr = np.concatenate([np.full(len(followups), _NONE), isr])
-        eligible = np.flatnonzero((excluded == _NONE) & (isr == _NONE) & np.append(kinds_ok, np.full(len(fresh), True)))
+        eligible = np.flatnonzero(
+            (excluded == _NONE) & (isr == _NONE) & np.append(may_repeat, np.full(len(fresh), True))
+        )
         chosen = eligible[stream.sample(seconds, len(eligible))]
         reports = joined(first, self._seconds(first[chosen], quarter, stream))
         again = np.arange(len(reports)) < len(followups)

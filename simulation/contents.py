@@ -191,17 +191,22 @@ def _patterned(stream: Stream, owner: Ints, patterns: Patterns) -> tuple[Ints, I
 
 
 def _indications(plan: Plan, drugs: Drugs, stream: Stream) -> tuple[Ints, Ints, Ints]:
-    """One for two drugs in three: the context's own for the first drug, any ordinary one for the others."""
-    has = stream.chance(len(drugs.report), 0.65)
-    first = np.concatenate([[True], drugs.report[1:] != drugs.report[:-1]]) if len(drugs.report) else has
-    rows = np.flatnonzero(has)
+    """What the drugs were given for, so that a case's terms are of its own context, of ``other`` or of ``unknown``.
+
+    The first drug always says what its context is, unless that is unknown; then no drug of the report says anything.
+    """
     books = indication_book().choices
     other, unknown = len(books) - 2, len(books) - 1
-    own = plan.reports["context"][drugs.report[rows]].astype(np.int64)
-    context = np.where(first[rows], own, np.where(stream.chance(len(rows), 0.4), unknown, other))
+    context = plan.reports["context"][drugs.report].astype(np.int64)
+    size = len(drugs.report)
+    first = np.append(True, drugs.report[1:] != drugs.report[:-1])[:size]
+    for_what = stream.below(size, 100)
+    what = np.where(first | (for_what < 40), context, np.where(for_what < 75, other, unknown))
+    what = np.where(context == unknown, unknown, what)
+    rows = np.flatnonzero(stream.chance(size, np.where(first, np.where(context == unknown, 0.65, 1.0), 0.575)))
     term = np.zeros(len(rows), dtype=np.int64)
     for number, (choice, numbers) in enumerate(books):
-        mine = np.flatnonzero(context == number)
+        mine = np.flatnonzero(what[rows] == number)
         term[mine] = numbers[stream.pick(len(mine), choice)]
     return drugs.report[rows], drugs.sequence[rows], term
 

@@ -71,18 +71,29 @@ def _packed(rows: list[list[tuple[int, float]]]) -> Effects:
     )
 
 
+def _free_terms(scenario: Scenario) -> list[int]:
+    """Terms of no side effect that no reviewed substance and no context adds."""
+    terms = term_book()
+    used = {term for rates in (*scenario.effect.values(), *scenario.context_effect.values()) for term in rates}
+    return [
+        number
+        for number in range(terms.preferred)
+        if not terms.events[number] and terms.terms[number] not in used and terms.alias_count[number] == 0
+    ]
+
+
+def independent_terms(scenario: Scenario) -> list[int]:
+    """Terms that nothing adds: whatever the drug, their odds ratio is 1."""
+    paired = {pair.term for pair in planted_pairs(scenario)}
+    return [number for number in _free_terms(scenario) if number not in paired]
+
+
 def planted_pairs(scenario: Scenario) -> list[PlantedPair]:
     """Pairs with known relative rates, for calibration: each term and each ingredient stands once.
 
     The probability p solves ``1 - (1 - b)(1 - p) = rate * b`` with b the share of reports that carry the term anyway.
     """
-    drugs, terms = drug_book(), term_book()
-    used = {term for rates in (*scenario.effect.values(), *scenario.context_effect.values()) for term in rates}
-    free = [
-        number
-        for number in range(terms.preferred)
-        if not terms.events[number] and terms.terms[number] not in used and terms.alias_count[number] == 0
-    ]
+    drugs, free = drug_book(), _free_terms(scenario)
     order = np.argsort(Stream(0, "planted pairs").words(len(free)), kind="stable")
     share = ordinary_choice(scenario).probability
     pairs = []

@@ -1,4 +1,25 @@
-"""The truth beside the zips: what a correct pipeline must find in them."""
+"""The truth beside the zips: what a correct pipeline must find in them.
+
+``truth.json`` holds:
+
+* ``format``, ``seed``, ``damage``, ``quarters``, ``reports_per_quarter`` (DEMO rows that load);
+* ``tables``: quarter -> staged table -> the columns of meta.line_account, and ``rejected`` (reason -> lines),
+  ``rejected_lines`` ([line, reason], the header is line 1), ``repairs`` (repair -> lines), ``value_issues``
+  (column_name, issue, row_count) and ``rows_without_report`` (rows that load and whose report has no DEMO row);
+* ``sightings`` = ``cases`` + the sum of ``excluded`` (reason -> sightings), ``excluded_by_quarter`` (by the quarter of
+  the excluded sighting), and ``universe`` (cases with a drug and a reaction that count);
+* ``planted``: ``substance_effect`` (substance -> term -> probability added where it is suspect), ``context_effect``,
+  ``context_share``, and ``pair``: ordinary ingredients with one term of their own each, so that among reports of one
+  quarter, with b = ``share_without`` and p = ``probability``, the term's share is 1 - (1 - b)(1 - p) where the
+  ingredient is suspect and b where it is not; and ``independent_term``: terms that nothing adds, whose odds ratio is 1
+  with every drug.
+
+``truth_comparison.parquet``: exposure, comparator, side_effect, definition, role_scope, a, b, c, d. Every reviewed
+substance and class against ``rest``, and the three studied substances against every other substance and class; cases
+with both are in neither arm. ``truth_context.parquet``: the same within each planted context (column ``context``).
+``truth_reporting.parquet``: exposure, side_effect, definition, role_scope, exposed_report_count, report_count,
+serious_count, death_count, hospitalisation_count.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +34,7 @@ from simulation.casebook import Casebook
 from simulation.counts import CaseCounts
 from simulation.damage import BLANK, Edit
 from simulation.drugs import drug_book
-from simulation.effects import planted_pairs
+from simulation.effects import independent_terms, planted_pairs
 from simulation.sightings import Exclusion, total
 from simulation.terms import term_book
 from simulation.world import World
@@ -139,4 +160,5 @@ def _planted(world: World, sizes: Mapping[Quarter, int]) -> dict[str, Any]:
             }
             for pair in planted_pairs(scenario)
         ],
+        "independent_term": [terms.terms[number] for number in independent_terms(scenario)],
     }
