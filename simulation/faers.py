@@ -53,11 +53,13 @@ def simulate(
         truth_context.parquet.
 
     Raises:
-        SettingsError: no quarter, a quarter twice, one before 2004q1, or one with too few reports; or the folder cannot
-            be written.
+        SettingsError: a negative seed, no quarter, a quarter twice, one before 2004q1, one with too few reports, or a
+            folder that cannot be written.
     """
     ordered = sorted(quarters)
     sizes = {quarter: _size(reports_per_quarter, quarter) for quarter in ordered}
+    if seed < 0:
+        raise SettingsError(f"The seed is {seed}. Give a whole number from 0 up.")
     if not ordered or len(sizes) != len(ordered):
         raise SettingsError("Name at least one quarter to simulate, and each once.")
     world = World(scenario)

@@ -184,6 +184,8 @@ def test_what_cannot_be_simulated_is_refused(tmp_path: Path) -> None:
     ):
         with pytest.raises(SettingsError, match=words):
             simulate(tmp_path, quarters, size, seed=1)
+    with pytest.raises(SettingsError, match="from 0 up"):
+        simulate(tmp_path, [quarter], 200, seed=-1)
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingsError, match="another folder"):
         simulate(tmp_path / "file", [quarter], 200, seed=1)
