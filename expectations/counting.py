@@ -1,0 +1,49 @@
+"""Runs the SQL files of ``counts/``: each counts several things about a table in one pass."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+FOLDER = Path(__file__).parent / "counts"
+
+
+@cache
+def statement(name: str) -> str:
+    """Text of ``counts/<name>.sql``."""
+    return (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def count_rows(connection: duckdb.DuckDBPyConnection, name: str, **variables: object) -> list[dict[str, Any]]:
+    """Run one file and return its rows by column name.
+
+    Args:
+        connection: DuckDB with the views and keys that the file names.
+        name: File without its ending.
+        variables: What the file reads with ``getvariable``.
+    """
+    for variable, value in variables.items():
+        connection.execute(f"SET VARIABLE {variable} = $value", {"value": value})
+    cursor = connection.execute(statement(name))
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def repeated_keys(connection: duckdb.DuckDBPyConnection, relation: str, key: tuple[str, ...]) -> int:
+    """Rows whose key stands in an earlier row of a table or view.
+
+    Rows that already ascend strictly by their key need no sort or hash: one pass proves that no key repeats, in
+    whatever order the pass meets them. Only where that fails are the keys counted.
+    """
+    row = f"({', '.join(key)})" if len(key) == 1 else f"row({', '.join(key)})"
+    steps = f"SELECT {row} > lag({row}) OVER () AS rises FROM {relation}"
+    ((falls,),) = connection.execute(f"SELECT count(*) FILTER (WHERE NOT rises) FROM ({steps})").fetchall()
+    if not falls:
+        return 0
+    ((repeats,),) = connection.execute(
+        f"SELECT count(*) - (SELECT count(*) FROM (SELECT DISTINCT {', '.join(key)} FROM {relation})) FROM {relation}"
+    ).fetchall()
+    return int(repeats)

@@ -1,0 +1,174 @@
+"""Validates a finished warehouse before it is published: every declared table, and the identities between tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+
+from expectations.certificate import Result
+from expectations.counting import repeated_keys
+from expectations.judging import judge
+from expectations.measure import Measure
+from expectations.rule import Form, Rule, RuleKind, measure_rule
+from expectations.schema_rules import declared_rules
+from expectations.staged_views import column_differences, memory_database, text_literal
+from vocabulary.errors import BuildError
+from vocabulary.table import Table
+
+SUITE = "warehouse"
+"""Name of the suite and of its page in Data Docs."""
+
+MOST_NATIVE_ROWS = 1_000_000
+"""Up to so many rows Great Expectations reads a table itself; a longer one is counted beforehand in one pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityCheck:
+    """Something that must hold between tables.
+
+    Attributes:
+        name: Name of the rule.
+        sql: Statement that gives one number, which must be 0; tables as ``core.report``.
+        sentence: What is true where it holds.
+    """
+
+    name: str
+    sql: str
+    sentence: str
+
+
+def validate_warehouse(
+    path: Path,
+    docs: Path,
+    tables: Iterable[Table],
+    checks: Iterable[IdentityCheck] = (),
+    *,
+    threads: int | None = None,
+    memory_limit: str | None = None,
+) -> list[Result]:
+    """Check a finished warehouse and write its page of Data Docs.
+
+    Args:
+        path: The DuckDB file; it is opened read-only, so nothing may have it open for writing.
+        docs: Folder of Data Docs; nothing is written elsewhere.
+        tables: Declarations of the tables that it must hold.
+        checks: What must hold between them.
+        threads: Threads of DuckDB; None leaves it to DuckDB.
+        memory_limit: DuckDB's budget, such as ``1GB``; None leaves it to DuckDB.
+
+    Returns:
+        One result per rule; ``certificate.status_of`` sums them up.
+
+    Raises:
+        BuildError: the file cannot be opened, or a check cannot be run.
+    """
+    with memory_database(scratch=docs, threads=threads, memory_limit=memory_limit) as connection:
+        try:
+            connection.execute(f"ATTACH {text_literal(str(path))} AS warehouse (READ_ONLY)")
+        except duckdb.Error as error:
+            raise BuildError(
+                f"{path.name} cannot be opened to be checked ({_first_line(error)}). Build anew."
+            ) from error
+        rules: list[Rule] = []
+        measures: list[Measure] = []
+        relations: dict[str, str] = {}
+        for table in tables:
+            table_rules, table_measures = _examined(connection, table)
+            rules += table_rules
+            measures += table_measures
+            relations[table.full_name] = _relation(table)
+        for check in checks:
+            rules += measure_rule(SUITE, check.name, RuleKind.INTEGRITY, check.sentence, fail_above=0, fail_below=0)
+            measures.append(Measure(SUITE, check.name, _number(connection, check)))
+        judged = judge(connection, rules, {measure.identity: measure for measure in measures}, relations)
+    from expectations.gx.pages import write_results, write_suite
+
+    write_suite(docs, SUITE, rules)
+    write_results(docs, SUITE, SUITE, path.name, judged)
+    return [result for _, result in judged]
+
+
+def _examined(connection: duckdb.DuckDBPyConnection, table: Table) -> tuple[list[Rule], list[Measure]]:
+    """Rules of one table and the measures that they need; its view is made on the way."""
+    name, source = table.full_name, f"warehouse.{table.full_name}"
+    rules = list(measure_rule(name, "missing_table", RuleKind.SCHEMA, f"The warehouse holds {name}.", fail_above=0))
+    described = connection.execute(
+        "SELECT column_name, data_type, is_nullable FROM duckdb_columns()"
+        " WHERE database_name = 'warehouse' AND schema_name = $schema AND table_name = $table",
+        {"schema": table.schema, "table": table.name},
+    ).fetchall()
+    measures = [Measure(name, "missing_table", float(not described))]
+    if not described:
+        return rules, measures
+    found = {str(column): str(kind) for column, kind, _ in described}
+    never_null = {str(column) for column, _, is_nullable in described if not is_nullable}
+    differences = column_differences(table, found)
+    measures.append(Measure(name, "column_difference", len(differences), ", ".join(differences)))
+    present = {column.name for column in table.columns if found.get(column.name) == column.kind.value}
+    declared = [rule for rule in declared_rules(table, name) if rule.column is None or rule.column in present]
+    if not set(table.key) <= present:
+        declared = [rule for rule in declared if rule.name != "repeated_key"]
+    elif table.key:
+        measures.append(Measure(name, "repeated_key", repeated_keys(connection, source, table.key)))
+    ((rows,),) = connection.execute(f"SELECT count(*) FROM {source}").fetchall()
+    if rows > MOST_NATIVE_ROWS:
+        measures += _breaches(connection, source, [rule for rule in declared if rule.column], never_null)
+        declared = [_counted(rule) if rule.column else rule for rule in declared]
+    connection.execute(f"CREATE VIEW {_relation(table)} AS SELECT * FROM {source}")
+    return rules + declared, measures
+
+
+def _breaches(
+    connection: duckdb.DuckDBPyConnection, source: str, rules: Sequence[Rule], never_null: set[str]
+) -> Iterator[Measure]:
+    """Values that break each column rule, counted in one pass; what DuckDB's own NOT NULL has proven is not read."""
+    unproven = [rule for rule in rules if rule.form is not Form.NOT_NULL or rule.column not in never_null]
+    counts: tuple[int, ...] = ()
+    if unproven:
+        columns = ", ".join(f"count(*) FILTER (WHERE {_breach(rule)})" for rule in unproven)
+        (counts,) = connection.execute(f"SELECT {columns} FROM {source}").fetchall()
+    counted = dict(zip((rule.name for rule in unproven), counts, strict=True))
+    for rule in rules:
+        yield Measure(rule.table, rule.name, counted.get(rule.name, 0))
+
+
+def _breach(rule: Rule) -> str:
+    """Condition that holds for a value that breaks a column rule."""
+    if rule.form is Form.NOT_NULL:
+        return f"{rule.column} IS NULL"
+    if rule.form is Form.IN_SET:
+        return f"{rule.column} NOT IN ({', '.join(map(text_literal, rule.allowed))})"
+    limits = [
+        f"{rule.column} {sign} {limit!r}"
+        for sign, limit in (("<", rule.minimum), (">", rule.maximum))
+        if limit is not None
+    ]
+    return " OR ".join(limits)
+
+
+def _counted(rule: Rule) -> Rule:
+    """The same rule as a limit on the number of values that break it."""
+    return replace(rule, form=Form.MEASURE, minimum=None, maximum=0, allowed=())
+
+
+def _number(connection: duckdb.DuckDBPyConnection, check: IdentityCheck) -> float:
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute("USE warehouse")
+            rows = cursor.execute(check.sql).fetchall()
+        except duckdb.Error as error:
+            raise BuildError(f"The check {check.name} cannot be run ({_first_line(error)}). Mend its SQL.") from error
+    if len(rows) != 1 or len(rows[0]) != 1 or not isinstance(rows[0][0], int | float):
+        raise BuildError(f"The check {check.name} must give one number, and gave {rows[:2]}. Mend its SQL.")
+    return float(rows[0][0])
+
+
+def _relation(table: Table) -> str:
+    return f"{table.schema}__{table.name}"
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
