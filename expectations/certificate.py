@@ -24,11 +24,14 @@ QUALITY_SCHEMA: dict[str, pl.DataType] = {
     "kind": pl.String(),
     "severity": pl.String(),
     "is_success": pl.Boolean(),
-    "observed_value": pl.Float64(),
+    "observed_value": pl.String(),
     "limit_text": pl.String(),
     "sentence": pl.String(),
 }
 """Columns of ``quality_rows``, one row per result."""
+
+_NAMED_FAILURES = 3
+"""Failures that ``reasons`` spells out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +39,25 @@ class Result:
     """What came out of one rule.
 
     Attributes:
-        table: Table the rule is about.
+        table_name: Table the rule is about.
         rule: Its name.
         kind: What it is about.
         severity: What a broken rule does.
-        success: It holds.
+        is_success: It holds.
         observed: The measure, or how many values of the column break the rule.
-        limit: The limit for people.
+        observed_text: The same for people.
+        limit_text: The limit for people.
         sentence: The outcome for people.
     """
 
-    table: str
+    table_name: str
     rule: str
     kind: RuleKind
     severity: Severity
-    success: bool
+    is_success: bool
     observed: float | None
-    limit: str
+    observed_text: str | None
+    limit_text: str
     sentence: str
 
 
@@ -88,10 +93,25 @@ class Certificate:
     @property
     def problems(self) -> tuple[Result, ...]:
         """Broken rules, failures first; a measure that fails is not named again for its warning."""
-        broken = [result for result in self.results if not result.success]
+        broken = [result for result in self.results if not result.is_success]
         failed = [result for result in broken if result.severity is Severity.FAIL]
-        named = {(result.table, result.rule) for result in failed}
-        return (*failed, *(result for result in broken if (result.table, result.rule) not in named))
+        named = {(result.table_name, result.rule) for result in failed}
+        return (*failed, *(result for result in broken if (result.table_name, result.rule) not in named))
+
+    @property
+    def warning_count(self) -> int:
+        """Rules that warned."""
+        return sum(not result.is_success and result.severity is Severity.WARN for result in self.results)
+
+    def notes(self) -> list[str]:
+        """A line per problem, failures first: ``fail: The zip holds ...``."""
+        return [f"{result.severity.value}: {result.sentence}" for result in self.problems]
+
+    def reasons(self) -> str:
+        """Why it is not accepted: the sentences of the first failures, and how many more there are."""
+        failed = [result.sentence for result in self.problems if result.severity is Severity.FAIL]
+        more = [f"and {len(failed) - _NAMED_FAILURES} more"] if len(failed) > _NAMED_FAILURES else []
+        return "; ".join([sentence.removesuffix(".") for sentence in failed[:_NAMED_FAILURES]] + more)
 
     def to_json(self) -> str:
         """The certificate as JSON, with its status spelt out."""
@@ -133,7 +153,7 @@ class Certificate:
 
 def status_of(results: tuple[Result, ...]) -> str:
     """``passed``, ``warned``, ``incomplete`` or ``failed``, as the worst of the results has it."""
-    broken = [result for result in results if not result.success]
+    broken = [result for result in results if not result.is_success]
     failed = [result for result in broken if result.severity is Severity.FAIL]
     if failed:
         return "incomplete" if all(result.kind is RuleKind.COMPLETENESS for result in failed) else "failed"
@@ -150,12 +170,22 @@ def result_of(rule: Rule, *, success: bool, observed: float | None, detail: str)
         detail: What a reader wants to know when it is broken.
     """
     sentence = rule.statement
+    found = "nothing" if observed is None else written(observed, rule.unit)
+    if rule.column:
+        found = f"{found} other values"
     if not success:
-        found = "nothing" if observed is None else written(observed, rule.unit)
-        found = f"{found} values" if rule.column else found
         sentence += f" Found: {found}{f' ({detail})' if detail else ''}; limit: {rule.limit_text}."
-    value = None if observed is None else float(observed)
-    return Result(rule.table, rule.name, rule.kind, rule.severity, success, value, rule.limit_text, sentence)
+    return Result(
+        table_name=rule.table,
+        rule=rule.name,
+        kind=rule.kind,
+        severity=rule.severity,
+        is_success=success,
+        observed=None if observed is None else float(observed),
+        observed_text=None if observed is None else found,
+        limit_text=rule.limit_text,
+        sentence=sentence,
+    )
 
 
 def write_certificate(certificate: Certificate, path: Path) -> None:
@@ -166,17 +196,16 @@ def write_certificate(certificate: Certificate, path: Path) -> None:
     scratch.replace(path)
 
 
-def read_certificate(path: Path) -> Certificate | None:
-    """The certificate at that place; None where there is none.
+def read_certificate(path: Path) -> Certificate:
+    """The certificate at that place.
 
     Raises:
-        CertificateError: what is there is no certificate.
+        CertificateError: there is none, or what is there is no certificate.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return None
-    return Certificate.from_json(text)
+        return Certificate.from_json(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CertificateError(f"There is no certificate {path.name}. Validate the quarter.") from error
 
 
 def quality_rows(certificate: Certificate) -> pl.DataFrame:
@@ -192,17 +221,17 @@ def result_rows(scope: str, results: tuple[Result, ...]) -> pl.DataFrame:
         results: The results.
     """
     rows = [
-        (
-            scope,
-            result.table,
-            result.rule,
-            result.kind.value,
-            result.severity.value,
-            result.success,
-            result.observed,
-            result.limit,
-            result.sentence,
-        )
+        {
+            "quarter": scope,
+            "table_name": result.table_name,
+            "rule": result.rule,
+            "kind": result.kind.value,
+            "severity": result.severity.value,
+            "is_success": result.is_success,
+            "observed_value": result.observed_text,
+            "limit_text": result.limit_text,
+            "sentence": result.sentence,
+        }
         for result in results
     ]
-    return pl.DataFrame(rows, schema=QUALITY_SCHEMA, orient="row")
+    return pl.DataFrame(rows, schema=QUALITY_SCHEMA)

@@ -23,11 +23,6 @@ class KnownCount:
     rows: int
     source: str
 
-    @property
-    def is_fda(self) -> bool:
-        """FDA counted, or the complete FDA file was counted; only then is a shortfall a failure."""
-        return "FDA" in self.source
-
 
 def known_counts(quarter: Quarter) -> dict[str, KnownCount]:
     """Known counts of a quarter by our table names.
@@ -47,13 +42,8 @@ def known_counts(quarter: Quarter) -> dict[str, KnownCount]:
     return counts
 
 
-def row_count_measures(table: str, rows: int, known: KnownCount | None) -> list[Measure]:
-    """Rows as a share of the rows counted elsewhere, and of FDA's own count; no meaning where none is known."""
+def known_row_share(table: str, rows: int, known: KnownCount | None) -> Measure:
+    """Rows as a share of the rows that the file is known to have; no meaning where none is known."""
     if known is None:
-        return [Measure(table, "known_row_share", None), Measure(table, "fda_row_share", None)]
-    detail = f"{rows:,} rows here, {known.rows:,} counted there ({known.source})"
-    value = rows / known.rows
-    return [
-        Measure(table, "known_row_share", value, detail),
-        Measure(table, "fda_row_share", value if known.is_fda else None, detail),
-    ]
+        return Measure(table, "known_row_share", None)
+    return Measure(table, "known_row_share", rows / known.rows, f"{rows:,} of {known.rows:,} rows, {known.source}")

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from expectations.rules import FDA_NAMES, STAGED_TABLES
+from expectations.rules import STAGED_TABLES
 from vocabulary.errors import CertificateError
 from vocabulary.quarter import Quarter
-
-_OUR_NAMES = {theirs: ours for ours, theirs in FDA_NAMES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +19,12 @@ class Part:
 
     Attributes:
         path: Where it lies.
-        sha256: Hash of its bytes when it was written; None where the manifest gives none.
+        sha256: Hash of its bytes when it was written.
         rows: Rows that were written to it.
     """
 
     path: Path
-    sha256: str | None
+    sha256: str
     rows: int
 
 
@@ -72,19 +70,18 @@ def read_manifest(staged: Path) -> Manifest:
         raise CertificateError(f"{staged.name}: manifest.json cannot be read ({error}). {remedy}") from error
     try:
         source = content["source"]
-        missing = {_OUR_NAMES.get(name, name) for name in content.get("missing_tables", ())}
         return Manifest(
             folder=staged,
             quarter=Quarter.parse(content["quarter"]),
             fingerprint=fingerprint_of(content),
             is_simulated=bool(source.get("is_simulated", False)),
             file_name=str(source.get("file_name", "")),
+            # A table whose file the zip did not have is staged empty and names no member.
             tables={
-                name: tuple(
-                    Part(staged / part["path"], part.get("sha256"), int(part["rows"])) for part in entry["parts"]
-                )
-                for name, entry in content["tables"].items()
-                if name in STAGED_TABLES and name not in missing
+                name: tuple(Part(staged / name / part["name"], part["sha256"], int(part["rows"])) for part in parts)
+                for name in STAGED_TABLES
+                if content["tables"][name]["member"] is not None
+                for parts in [content["tables"][name]["parts"]]
             },
         )
     except (KeyError, TypeError, AttributeError) as error:
@@ -105,7 +102,5 @@ def differing_parts(parts: tuple[Part, ...]) -> list[str]:
 def _is_as_written(part: Part) -> bool:
     if not part.path.is_file():
         return False
-    if part.sha256 is None:
-        return True
     with part.path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest() == part.sha256

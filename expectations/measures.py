@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import duckdb
 
 from expectations.counting import count_rows, repeated_keys, statement
 from expectations.drift import drift_measures
-from expectations.known_counts import known_counts, row_count_measures
+from expectations.known_counts import known_counts, known_row_share
 from expectations.manifest import Manifest, differing_parts
 from expectations.measure import Measure, share_measure
-from expectations.profile import TableProfile, profile_of
+from expectations.profile import TableProfile, earlier_profile, keep_profile, profile_of
 from expectations.rules import REPORT_CHILDREN, STAGED_TABLES
 from expectations.staged_views import StagedViews
 from vocabulary.quarter import FIRST_FAERS_QUARTER, Quarter
@@ -24,22 +25,26 @@ _NAMED_ISSUES = 5
 """Kinds of value issue that a sentence lists."""
 
 
-def quarter_measures(views: StagedViews, manifest: Manifest, previous: Manifest | None) -> dict[str, Measure]:
+def quarter_measures(
+    views: StagedViews, manifest: Manifest, previous: Manifest | None, profiles: Path
+) -> dict[str, Measure]:
     """All measures of a quarter by identity (``report_drug.orphan_share``).
 
     Args:
         views: The open quarter.
         manifest: Its manifest.
         previous: Manifest of the last quarter of the era; None where there is none.
+        profiles: Folder in which profiles are kept from quarter to quarter.
     """
     connection = views.connection
     profile = profile_of(connection, manifest)
+    keep_profile(profile, manifest, profiles)
     measures: list[Measure] = []
     for table in STAGED_TABLES:
         measures += _file_measures(table, manifest, profile.get(table), views.differences[table])
         measures += _account_measures(connection, table, profile.get(table))
     measures += _row_measures(connection, manifest.quarter)
-    before = {} if previous is None else profile_of(connection, previous)
+    before = {} if previous is None else earlier_profile(connection, previous, profiles)
     compared = None if previous is None else previous.quarter
     for table in STAGED_TABLES:
         measures += drift_measures(table, manifest.quarter, profile.get(table), compared, before.get(table))
@@ -53,7 +58,7 @@ def _file_measures(
     is_due = table != "deleted_case" or manifest.quarter >= FIRST_DELETED_LIST
     yield Measure(table, "missing_file", float(profile is None) if is_due else None)
     known = {} if manifest.is_simulated or profile is None else known_counts(manifest.quarter)
-    yield from row_count_measures(table, profile.rows if profile else 0, known.get(table))
+    yield known_row_share(table, profile.rows if profile else 0, known.get(table))
     if profile is None:
         for name in ("row_count", "part_difference", "column_difference"):
             yield Measure(table, name, None)

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from expectations.manifest import Manifest, Part
+from expectations.manifest import Manifest
 from expectations.rules import STAGED_TABLES
 from vocabulary.errors import CertificateError
 from vocabulary.table import Table
@@ -49,11 +49,11 @@ def open_quarter(
     with memory_database(scratch=scratch, threads=threads, memory_limit=memory_limit) as connection:
         views = StagedViews(connection)
         for name, table in STAGED_TABLES.items():
-            views.differences[name] = _create_view(connection, table, manifest.tables.get(name, ()), manifest.name)
+            files = [part.path for part in manifest.tables.get(name, ())]
+            views.differences[name] = _create_view(connection, table, files, manifest.name)
         for table in (LINE_ACCOUNT, VALUE_ISSUE):
             path = manifest.folder / f"{table.name}.parquet"
-            parts = (Part(path, None, 0),) if path.is_file() else ()
-            if _create_view(connection, table, parts, manifest.name) or not parts:
+            if not path.is_file() or _create_view(connection, table, [path], manifest.name):
                 raise CertificateError(
                     f"{manifest.name}: {path.name} is missing or not as declared. Stage the quarter again."
                 )
@@ -91,15 +91,13 @@ def text_literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _create_view(
-    connection: duckdb.DuckDBPyConnection, table: Table, parts: tuple[Part, ...], quarter: str
-) -> list[str]:
+def _create_view(connection: duckdb.DuckDBPyConnection, table: Table, paths: list[Path], quarter: str) -> list[str]:
     """Make the view; columns that are missing or of another type are nulls there, and named in what is returned."""
-    if not parts:
+    if not paths:
         columns = ", ".join(f"NULL::{column.kind.value} AS {column.name}" for column in table.columns)
         connection.execute(f"CREATE VIEW {table.name} AS SELECT {columns} LIMIT 0")
         return []
-    files = "[" + ", ".join(text_literal(str(part.path)) for part in parts) + "]"
+    files = "[" + ", ".join(text_literal(str(path)) for path in paths) + "]"
     try:
         described = connection.execute(f"DESCRIBE FROM read_parquet({files}, union_by_name = true)").fetchall()
     except duckdb.Error as error:
@@ -112,7 +110,7 @@ def _create_view(
         column.name if found.get(column.name) == column.kind.value else f"NULL::{column.kind.value} AS {column.name}"
         for column in table.columns
     )
-    union = "" if len(parts) == 1 else ", union_by_name = true"
+    union = "" if len(paths) == 1 else ", union_by_name = true"
     connection.execute(f"CREATE VIEW {table.name} AS SELECT {columns} FROM read_parquet({files}{union})")
     return column_differences(table, found)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
@@ -25,27 +26,28 @@ MOST_NATIVE_ROWS = 1_000_000
 """Up to so many rows Great Expectations reads a table itself; a longer one is counted beforehand in one pass."""
 
 
-@dataclass(frozen=True, slots=True)
-class IdentityCheck:
+class IdentityCheck(NamedTuple):
     """Something that must hold between tables.
 
     Attributes:
         name: Name of the rule.
+        table: Table that the rule is listed under.
         sql: Statement that gives one number, which must be 0; tables as ``core.report``.
         sentence: What is true where it holds.
     """
 
     name: str
+    table: str
     sql: str
     sentence: str
 
 
 def validate_warehouse(
     path: Path,
-    docs: Path,
     tables: Iterable[Table],
-    checks: Iterable[IdentityCheck] = (),
+    checks: Iterable[tuple[str, str, str, str]] = (),
     *,
+    docs: Path,
     threads: int | None = None,
     memory_limit: str | None = None,
 ) -> list[Result]:
@@ -53,9 +55,9 @@ def validate_warehouse(
 
     Args:
         path: The DuckDB file; it is opened read-only, so nothing may have it open for writing.
-        docs: Folder of Data Docs; nothing is written elsewhere.
         tables: Declarations of the tables that it must hold.
-        checks: What must hold between them.
+        checks: What must hold between them, as ``IdentityCheck`` or plain tuples of the same.
+        docs: Folder of Data Docs; nothing is written elsewhere.
         threads: Threads of DuckDB; None leaves it to DuckDB.
         memory_limit: DuckDB's budget, such as ``1GB``; None leaves it to DuckDB.
 
@@ -80,9 +82,11 @@ def validate_warehouse(
             rules += table_rules
             measures += table_measures
             relations[table.full_name] = _relation(table)
-        for check in checks:
-            rules += measure_rule(SUITE, check.name, RuleKind.INTEGRITY, check.sentence, fail_above=0, fail_below=0)
-            measures.append(Measure(SUITE, check.name, _number(connection, check)))
+        for check in map(IdentityCheck._make, checks):
+            rules += measure_rule(
+                check.table, check.name, RuleKind.INTEGRITY, check.sentence, fail_above=0, fail_below=0
+            )
+            measures.append(Measure(check.table, check.name, _number(connection, check)))
         judged = judge(connection, rules, {measure.identity: measure for measure in measures}, relations)
     from expectations.gx.pages import write_results, write_suite
 

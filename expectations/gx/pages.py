@@ -18,13 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from great_expectations import ExpectationSuite
+from great_expectations import __version__ as ge_version
 from great_expectations.core import ExpectationSuiteValidationResult
 from jinja2 import ChoiceLoader, FileSystemLoader
 
 from expectations.certificate import Result, status_of
 from expectations.gx.checks import Verdict, expectation
 from expectations.gx.memory import remembered_configurations
-from expectations.rule import Form, Rule, written
+from expectations.rule import Form, Rule
 
 # The package exports these in a way that no type checker follows.
 _RENDERERS: Any = import_module("great_expectations.render.renderer")
@@ -54,7 +55,7 @@ def write_results(docs: Path, suite: str, name: str, asset: str, judged: Sequenc
         judged: Verdict and result of each rule.
     """
     results = tuple(result for _, result in judged)
-    broken = [result for result in results if not result.success]
+    broken = [result for result in results if not result.is_success]
     status = status_of(results)
     validation = ExpectationSuiteValidationResult(
         success=status in {"passed", "warned"},
@@ -83,7 +84,7 @@ def write_results(docs: Path, suite: str, name: str, asset: str, judged: Sequenc
 def write_suite(docs: Path, suite: str, rules: Sequence[Rule]) -> None:
     """Write the page of a suite, unless the page that is there already shows these very rules."""
     page = docs / "expectations" / f"{suite}.html"
-    digest = hashlib.sha256(repr(rules).encode()).hexdigest()
+    digest = hashlib.sha256(repr((ge_version, rules)).encode() + Path(__file__).read_bytes()).hexdigest()
     stamp = page.with_suffix(".sha256")
     if page.is_file() and stamp.is_file() and stamp.read_text() == digest:
         return
@@ -134,9 +135,9 @@ def _shown(verdict: Verdict, result: Result) -> Any:
     """Great Expectations' result as the page shows it: under ``table.column``, and with the words of the result."""
     raw = verdict.raw
     raw.expectation_config.kwargs["column"] = verdict.rule.section
-    if verdict.rule.form is Form.MEASURE and verdict.observed is not None:
-        observed = written(verdict.observed, verdict.rule.unit)
-        raw.result["observed_value"] = observed if result.success else result.sentence.partition(" Found: ")[2]
+    if verdict.rule.form is Form.MEASURE:
+        found = result.sentence.partition(" Found: ")[2].partition("; limit: ")[0]
+        raw.result["observed_value"] = found or result.observed_text
     return raw
 
 

@@ -22,7 +22,7 @@ def quarter_rules() -> tuple[Rule, ...]:
     """Every rule of a staged quarter, table by table in declared order."""
     rules: list[Rule] = []
     for name, table in STAGED_TABLES.items():
-        rules += completeness.table_rules(name)
+        rules += completeness.table_rules(name, FDA_NAMES[name])
         rules += account.table_rules(name)
         rules += declared_rules(table)
         rules += code_rules(table)

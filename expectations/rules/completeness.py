@@ -6,8 +6,8 @@ from expectations.rule import Rule, RuleKind, Unit, measure_rule
 
 _KIND = RuleKind.COMPLETENESS
 
-LEAST_SHARE_OF_PUBLISHED_ROWS = 0.99
-"""Below this share of the rows that FDA published, a table is a fragment."""
+LEAST_SHARE_OF_KNOWN_ROWS = 0.99
+"""Below this share of the rows that FDA's file is known to have, a table is a fragment."""
 
 MOST_ORPHANS = 0.10
 """Above this share of rows without their report, the report file and the child file do not belong together."""
@@ -16,14 +16,19 @@ MOST_REPORTS_WITHOUT = 0.01
 """Reports without any drug or any reaction exist, but are rare."""
 
 
-def table_rules(table: str) -> tuple[Rule, ...]:
-    """Rules of every table of a quarter."""
+def table_rules(table: str, faers_table: str) -> tuple[Rule, ...]:
+    """Rules of every table of a quarter.
+
+    Args:
+        table: Our name.
+        faers_table: FDA's name of its file.
+    """
     is_list = table == "deleted_case"
     rules = measure_rule(
         table,
         "missing_file",
         _KIND,
-        f"The zip holds the file of {table}.",
+        f"The zip holds the file of {table} ({faers_table}).",
         warn_above=0 if is_list else None,
         fail_above=None if is_list else 0,
     )
@@ -37,25 +42,16 @@ def table_rules(table: str) -> tuple[Rule, ...]:
             warn_below=None if table == "report" else 1,
             fail_below=1 if table == "report" else None,
         )
-    rules += measure_rule(
+    return rules + measure_rule(
         table,
         "known_row_share",
         _KIND,
-        f"{table} has as many rows as were counted for this quarter elsewhere.",
+        f"{table} has as many rows as FDA's file is known to have.",
         unit=Unit.SHARE,
         warn_below=1,
         warn_above=1,
+        fail_below=LEAST_SHARE_OF_KNOWN_ROWS,
     )
-    # Counts by other users are evidence, not a publication: they only warn.
-    rules += measure_rule(
-        table,
-        "fda_row_share",
-        _KIND,
-        f"{table} has nearly all rows that FDA counted in this quarter's file.",
-        unit=Unit.SHARE,
-        fail_below=LEAST_SHARE_OF_PUBLISHED_ROWS,
-    )
-    return rules
 
 
 def child_rules(table: str) -> tuple[Rule, ...]:
