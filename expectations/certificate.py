@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from expectations.rule import Rule, RuleKind, Severity, written
+from expectations.rule import Rule, RuleKind, Severity, Unit, written
 from vocabulary.errors import CertificateError
 from vocabulary.quarter import Quarter
 
@@ -108,10 +108,11 @@ class Certificate:
         return [f"{result.severity.value}: {result.sentence}" for result in self.problems]
 
     def reasons(self) -> str:
-        """Why it is not accepted: the sentences of the first failures, and how many more there are."""
+        """Why it is not accepted: the first failures in words, and how many more there are."""
         failed = [result.sentence for result in self.problems if result.severity is Severity.FAIL]
+        named = [sentence.partition("; limit: ")[0].removesuffix(".") for sentence in failed[:_NAMED_FAILURES]]
         more = [f"and {len(failed) - _NAMED_FAILURES} more"] if len(failed) > _NAMED_FAILURES else []
-        return "; ".join([sentence.removesuffix(".") for sentence in failed[:_NAMED_FAILURES]] + more)
+        return "; ".join(named + more)
 
     def to_json(self) -> str:
         """The certificate as JSON, with its status spelt out."""
@@ -173,8 +174,10 @@ def result_of(rule: Rule, *, success: bool, observed: float | None, detail: str)
     found = "nothing" if observed is None else written(observed, rule.unit)
     if rule.column:
         found = f"{found} other values"
-    if not success:
-        sentence += f" Found: {found}{f' ({detail})' if detail else ''}; limit: {rule.limit_text}."
+    if not success and rule.unit is Unit.FLAG:
+        sentence = f"Expected: {sentence} Found: {found}."
+    elif not success:
+        sentence = f"Expected: {sentence} Found: {found}{f' ({detail})' if detail else ''}; limit: {rule.limit_text}."
     return Result(
         table_name=rule.table,
         rule=rule.name,

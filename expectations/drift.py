@@ -13,7 +13,10 @@ from expectations.rules.drift import MOST_NULL_CHANGE, MOSTLY_FILLED
 from vocabulary.quarter import FIRST_FAERS_QUARTER, Quarter
 
 _STANDARD_ERRORS = 3
-"""Chance alone moves a share further than this once in some hundred columns of tiny samples, and never in real ones."""
+"""Chance alone moves a share further than this in a few of a thousand columns of tiny samples; real ones are large."""
+
+_NAMED_COLUMNS = 6
+"""Columns that a sentence names."""
 
 
 def is_same_era(one: Quarter, other: Quarter) -> bool:
@@ -35,6 +38,9 @@ def drift_measures(
 ) -> list[Measure]:
     """Row ratio, columns whose share of nulls jumped, and columns that were lost.
 
+    Rows and lost columns are compared with the directly preceding quarter alone; across a gap of quarters a form may
+    have changed for good reason, so there a jump of nulls is all that is said.
+
     Args:
         table: Staged table.
         quarter: The quarter.
@@ -45,25 +51,25 @@ def drift_measures(
     if previous_quarter is None or now is None or before is None or not now.rows or not before.rows:
         return [Measure(table, name, None) for name in ("row_ratio", "null_jump_count", "lost_column_count")]
     jumped, lost = [], []
-    for column, share in now.null_shares.items():
-        earlier = before.null_shares.get(column)
-        if earlier is None or not (
-            is_published(table, column, quarter) and is_published(table, column, previous_quarter)
-        ):
+    for column in now.null_shares.keys() & before.null_shares.keys():
+        if not (is_published(table, column, quarter) and is_published(table, column, previous_quarter)):
             continue
+        share, earlier = now.null_shares[column], before.null_shares[column]
         if share == 1 and earlier <= MOSTLY_FILLED:
             lost.append(column)
-        if abs(share - earlier) > MOST_NULL_CHANGE + _STANDARD_ERRORS * _standard_error(
-            share, now.rows, earlier, before.rows
-        ):
+        # A date's precision is null where the date is: naming both says nothing more.
+        if not column.endswith("_precision") and _has_jumped(now, before, column):
             jumped.append(f"{column} from {written(earlier, Unit.SHARE)} to {written(share, Unit.SHARE)} null")
-    ratio = Measure(
-        table, "row_ratio", now.rows / before.rows, f"{now.rows:,} rows, {before.rows:,} in {previous_quarter}"
-    )
+    is_adjacent = previous_quarter == quarter.preceding()
     return [
-        ratio,
+        Measure(
+            table,
+            "row_ratio",
+            now.rows / before.rows if is_adjacent else None,
+            f"{now.rows:,} rows, {before.rows:,} in {previous_quarter}",
+        ),
         Measure(table, "null_jump_count", len(jumped), _compared(jumped, previous_quarter)),
-        Measure(table, "lost_column_count", len(lost), _compared(lost, previous_quarter)),
+        Measure(table, "lost_column_count", len(lost) if is_adjacent else None, _compared(lost, previous_quarter)),
     ]
 
 
@@ -81,11 +87,19 @@ def is_published(table: str, column: str, quarter: Quarter) -> bool:
     )
 
 
-def _standard_error(share: float, rows: int, earlier: float, earlier_rows: int) -> float:
-    """Of the difference of two shares, pooled: sqrt(p (1 - p) (1/n + 1/m))."""
-    pooled = (share * rows + earlier * earlier_rows) / (rows + earlier_rows)
-    return sqrt(max(pooled * (1 - pooled), 0) * (1 / rows + 1 / earlier_rows))
+def _has_jumped(now: TableProfile, before: TableProfile, column: str) -> bool:
+    """The share of nulls moved further than the limit and three standard errors of the difference.
+
+    Standard error of the difference of two shares, pooled: sqrt(p (1 - p) (1/n + 1/m)).
+    """
+    share, earlier = now.null_shares[column], before.null_shares[column]
+    pooled = (share * now.rows + earlier * before.rows) / (now.rows + before.rows)
+    error = sqrt(max(pooled * (1 - pooled), 0) * (1 / now.rows + 1 / before.rows))
+    return abs(share - earlier) > MOST_NULL_CHANGE + _STANDARD_ERRORS * error
 
 
 def _compared(columns: list[str], previous_quarter: Quarter) -> str:
-    return f"{', '.join(columns)}, against {previous_quarter}" if columns else f"against {previous_quarter}"
+    named = sorted(columns)[:_NAMED_COLUMNS]
+    if len(columns) > _NAMED_COLUMNS:
+        named.append(f"{len(columns) - _NAMED_COLUMNS} more")
+    return ", ".join([*named, f"against {previous_quarter}"])

@@ -15,6 +15,7 @@ from expectations.manifest import Manifest, differing_parts
 from expectations.measure import Measure, share_measure
 from expectations.profile import TableProfile, earlier_profile, keep_profile, profile_of
 from expectations.rules import REPORT_CHILDREN, STAGED_TABLES
+from expectations.rules.account import FEW_REJECTED_LINES
 from expectations.staged_views import StagedViews
 from vocabulary.quarter import FIRST_FAERS_QUARTER, Quarter
 
@@ -78,10 +79,18 @@ def _account_measures(
 ) -> Iterator[Measure]:
     """Are all lines accounted for, and all values taken as they stand?"""
     accounts = count_rows(connection, "line_account", child=table)
+    if profile is not None:
+        # Rows that were glued on one line keep the number of that line.
+        splits = sum(account["lines_from_splits"] for account in accounts)
+        repeats = repeated_keys(connection, table, STAGED_TABLES[table].key)
+        yield Measure(table, "repeated_key", max(repeats - splits, 0), f"{repeats:,} repeats, {splits:,} split lines")
+    else:
+        yield Measure(table, "repeated_key", None)
     if not accounts:
         gap = None if profile is None else max(profile.rows, 1)
         yield Measure(table, "line_gap", gap, "the line account does not name the table")
         yield Measure(table, "rejected_share", None)
+        yield Measure(table, "many_rejected_share", None)
     else:
         (account,) = accounts
         read, loaded = account["lines_read"], account["rows_loaded"]
@@ -94,22 +103,22 @@ def _account_measures(
         detail = f"{read:,} read, {loaded:,} loaded, {rejected:,} rejected, {blank:,} blank"
         yield Measure(table, "line_gap", gap, detail)
         yield share_measure(table, "rejected_share", rejected, read, "lines")
+        many = rejected if rejected > FEW_REJECTED_LINES else 0
+        yield share_measure(table, "many_rejected_share", many, read, "lines")
     issues = count_rows(connection, "value_issue", child=table)
     named = [
-        f"{row['column_name']} {row['issue']} {row['row_count']:,} (most often {row['commonest_value']})"
+        f"{row['column_name']} {row['issue']} {row['row_count']:,}, mostly {row['commonest_value']}"
         for row in issues[:_NAMED_ISSUES]
     ]
     if len(issues) > _NAMED_ISSUES:
         named.append(f"{len(issues) - _NAMED_ISSUES} more kinds")
-    yield Measure(table, "value_issue_count", sum(row["row_count"] for row in issues), ", ".join(named))
+    yield Measure(table, "value_issue_count", sum(row["row_count"] for row in issues), "; ".join(named))
 
 
 def _row_measures(connection: duckdb.DuckDBPyConnection, quarter: Quarter) -> Iterator[Measure]:
     """Do the rows agree with each other and with the calendar?"""
     for key in ("report_key", "drug_key"):
         connection.execute(statement(key))
-    for name, table in STAGED_TABLES.items():
-        yield Measure(name, "repeated_key", repeated_keys(connection, name, table.key))
     for child in REPORT_CHILDREN:
         yield from _child_measures(connection, child)
     for child in ("report_therapy", "report_indication"):

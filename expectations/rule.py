@@ -42,6 +42,7 @@ class Unit(Enum):
     COUNT = "count"
     SHARE = "share"
     RATIO = "ratio"
+    FLAG = "flag"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ class Rule:
         """The limit for people: ``at most 10 %``."""
         if self.form is Form.NOT_NULL:
             return "no nulls"
+        if self.unit is Unit.FLAG:
+            return "it must be so"
         if self.form is Form.IN_SET:
             return "one of " + ", ".join(self.allowed)
         lower = None if self.minimum is None else written(self.minimum, self.unit)
@@ -106,11 +109,16 @@ class Rule:
 
 
 def written(value: float, unit: Unit) -> str:
-    """A number for people: ``12,345``, ``3.1 %``, ``1.25 times``; a share that is not nought or one never looks so."""
+    """A number for people: ``12,345``, ``3.1 %``, ``1.25 times``; a share that is not nought or one never looks so.
+
+    A flag is raised where the statement is not true.
+    """
     if unit is Unit.SHARE:
         return _percent(value)
+    if unit is Unit.FLAG:
+        return "it is not so" if value else "it is so"
     if unit is Unit.RATIO:
-        return f"{value:,.3g} times"
+        return f"{value:,.0f} times" if value >= 100 else f"{value:.3g} times"
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.6g}"
 
 

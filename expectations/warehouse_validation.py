@@ -13,7 +13,7 @@ from expectations.certificate import Result
 from expectations.counting import repeated_keys
 from expectations.judging import judge
 from expectations.measure import Measure
-from expectations.rule import Form, Rule, RuleKind, measure_rule
+from expectations.rule import Form, Rule, RuleKind, Unit, measure_rule
 from expectations.schema_rules import declared_rules
 from expectations.staged_views import column_differences, memory_database, text_literal
 from vocabulary.errors import BuildError
@@ -98,7 +98,11 @@ def validate_warehouse(
 def _examined(connection: duckdb.DuckDBPyConnection, table: Table) -> tuple[list[Rule], list[Measure]]:
     """Rules of one table and the measures that they need; its view is made on the way."""
     name, source = table.full_name, f"warehouse.{table.full_name}"
-    rules = list(measure_rule(name, "missing_table", RuleKind.SCHEMA, f"The warehouse holds {name}.", fail_above=0))
+    rules = list(
+        measure_rule(
+            name, "missing_table", RuleKind.SCHEMA, f"The warehouse holds {name}.", unit=Unit.FLAG, fail_above=0
+        )
+    )
     described = connection.execute(
         "SELECT column_name, data_type, is_nullable FROM duckdb_columns()"
         " WHERE database_name = 'warehouse' AND schema_name = $schema AND table_name = $table",

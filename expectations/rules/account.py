@@ -9,6 +9,9 @@ _KIND = RuleKind.INTEGRITY
 MOST_REJECTED_LINES = 0.01
 """Above this share of rejected lines, the file is not of the layout that it was read by."""
 
+FEW_REJECTED_LINES = 10
+"""So few lines are an accident, whatever their share of a short file."""
+
 
 def table_rules(table: str) -> tuple[Rule, ...]:
     """Rules of every table of a quarter."""
@@ -34,6 +37,13 @@ def table_rules(table: str) -> tuple[Rule, ...]:
             f"No line of {table} was rejected.",
             unit=Unit.SHARE,
             warn_above=0,
+        ),
+        *measure_rule(
+            table,
+            "many_rejected_share",
+            _KIND,
+            f"{table} was of the layout that it was read by: at most {FEW_REJECTED_LINES} lines or few were rejected.",
+            unit=Unit.SHARE,
             fail_above=MOST_REJECTED_LINES,
         ),
         *measure_rule(

@@ -29,6 +29,7 @@ def table_rules(table: str, faers_table: str) -> tuple[Rule, ...]:
         "missing_file",
         _KIND,
         f"The zip holds the file of {table} ({faers_table}).",
+        unit=Unit.FLAG,
         warn_above=0 if is_list else None,
         fail_above=None if is_list else 0,
     )
