@@ -69,6 +69,8 @@ def _table_profile(connection: duckdb.DuckDBPyConnection, manifest: Manifest, ta
     unknown = [row["column_name"] for row in footers if not row["is_complete"]]
     if unknown:
         counts = ", ".join(f'count("{column}")' for column in unknown)
-        counted = connection.execute(f"SELECT {counts} FROM read_parquet($files)", {"files": files}).fetchall()
+        counted = connection.execute(
+            f"SELECT {counts} FROM read_parquet($files, hive_partitioning = false)", {"files": files}
+        ).fetchall()
         nulls |= {column: rows - filled for column, filled in zip(unknown, counted[0], strict=True)}
     return TableProfile(rows, {row["column_name"]: nulls[row["column_name"]] / rows for row in footers})

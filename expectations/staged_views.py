@@ -97,9 +97,11 @@ def _create_view(connection: duckdb.DuckDBPyConnection, table: Table, paths: lis
         columns = ", ".join(f"NULL::{column.kind.value} AS {column.name}" for column in table.columns)
         connection.execute(f"CREATE VIEW {table.name} AS SELECT {columns} LIMIT 0")
         return []
+    # The folder's name is no column here, whatever it looks like.
     files = "[" + ", ".join(text_literal(str(path)) for path in paths) + "]"
+    source = f"read_parquet({files}, hive_partitioning = false, union_by_name = {len(paths) > 1})"
     try:
-        described = connection.execute(f"DESCRIBE FROM read_parquet({files}, union_by_name = true)").fetchall()
+        described = connection.execute(f"DESCRIBE FROM {source}").fetchall()
     except duckdb.Error as error:
         raise CertificateError(
             f"{quarter}: staged files of {table.name} cannot be read ({str(error).splitlines()[0]}). "
@@ -110,8 +112,7 @@ def _create_view(connection: duckdb.DuckDBPyConnection, table: Table, paths: lis
         column.name if found.get(column.name) == column.kind.value else f"NULL::{column.kind.value} AS {column.name}"
         for column in table.columns
     )
-    union = "" if len(paths) == 1 else ", union_by_name = true"
-    connection.execute(f"CREATE VIEW {table.name} AS SELECT {columns} FROM read_parquet({files}{union})")
+    connection.execute(f"CREATE VIEW {table.name} AS SELECT {columns} FROM {source}")
     return column_differences(table, found)
 
 

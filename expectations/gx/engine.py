@@ -20,7 +20,11 @@ import duckdb
 import great_expectations
 from duckdb_engine import ConnectionWrapper
 from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
-from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.data_context.types.base import (
+    DataContextConfig,
+    InMemoryStoreBackendDefaults,
+    ProgressBarsConfig,
+)
 from great_expectations.datasource.fluent.sql_datasource import SQLDatasource, TableAsset
 from great_expectations.execution_engine.sqlalchemy_execution_engine import SqlAlchemyExecutionEngine
 from sqlalchemy.pool import StaticPool
@@ -63,7 +67,9 @@ class DuckDBDatasource(SQLDatasource):
 @cache
 def context() -> EphemeralDataContext:
     """One context in memory for the process: it writes no file and sends nothing anywhere."""
-    made = great_expectations.get_context(mode="ephemeral")
+    # Spelt out, because the default also makes a folder for a site of its own.
+    config = DataContextConfig(store_backend_defaults=InMemoryStoreBackendDefaults())
+    made = great_expectations.get_context(mode="ephemeral", project_config=config)
     made.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
     return made
 
