@@ -124,10 +124,11 @@ def written(value: float, unit: Unit) -> str:
 
 def _percent(share: float) -> str:
     for digits in (0, 1, 2, 3, 4):
-        text = f"{share:.{digits}%}"
-        if abs(float(text[:-1]) / 100 - share) <= abs(share) * 0.005 and (share == 1 or float(text[:-1]) != 100):
-            break
-    return f"{text[:-1]} %"
+        number = f"{100 * share:.{digits}f}"
+        is_near = abs(float(number) / 100 - share) <= abs(share) * 0.005
+        if is_near and (share == 1 or float(number) != 100):
+            return f"{number} %"
+    return f"{100 * share:.10g} %"
 
 
 def measure_rule(

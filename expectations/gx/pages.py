@@ -13,6 +13,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from html import escape
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -110,7 +111,7 @@ def write_index(docs: Path) -> None:
             {
                 "validation_success": line["status"] in {"passed", "warned"},
                 "run_name": line["name"],
-                "asset_name": line["asset"],
+                "asset_name": escape(line["asset"]),
                 "batch_identifier": f"{line['status']}, {line['broken']} rules broken",
                 "expectation_suite_name": line["suite"],
                 "expectation_suite_filepath": f"expectations/{line['suite']}.html",
@@ -132,12 +133,20 @@ def write_index(docs: Path) -> None:
 
 
 def _shown(verdict: Verdict, result: Result) -> Any:
-    """Great Expectations' result as the page shows it: under ``table.column``, and with the words of the result."""
+    """Great Expectations' result as the page shows it: under ``table.column``, and with the words of the result.
+
+    Values of the data are made harmless here, because the renderers write them into the page as they are.
+    """
     raw = verdict.raw
     raw.expectation_config.kwargs["column"] = verdict.rule.section
     if verdict.rule.form is Form.MEASURE:
         found = result.sentence.partition(" Found: ")[2].partition("; limit: ")[0]
-        raw.result["observed_value"] = found or result.observed_text
+        raw.result["observed_value"] = escape(found or result.observed_text or "")
+    else:
+        values = raw.result["partial_unexpected_list"]
+        raw.result["partial_unexpected_list"] = [escape(str(value)) for value in values]
+        for entry in raw.result.get("partial_unexpected_counts", ()):
+            entry["value"] = escape(str(entry["value"]))
     return raw
 
 
