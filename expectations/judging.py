@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -22,34 +23,40 @@ MEASURE_TABLE = "measure"
 def judge(
     connection: duckdb.DuckDBPyConnection,
     rules: Sequence[Rule],
-    measures: Mapping[str, Measure],
     relations: Mapping[str, str],
+    count: Callable[[duckdb.DuckDBPyConnection], Mapping[str, Measure]],
 ) -> list[tuple[Verdict, Result]]:
     """Check all rules that apply.
 
     A rule on a measure without meaning here (a count that nobody published, a quarter without a predecessor) does not
-    apply and is left out.
+    apply and is left out. Measures are counted beside the work of Great Expectations, which is mostly Python's.
 
     Args:
         connection: DuckDB that holds the tables; the table of measures is made in it.
         rules: Declared rules.
-        measures: Measures by identity; every rule on a measure finds its own.
         relations: View or table of each table that column rules are about.
+        count: Gives the measures by identity, on a connection of its own to the same database; every rule on a measure
+            must find its own.
 
     Returns:
         Verdict and result per rule, in the order of the rules.
     """
-    load()
-    from expectations.gx.checks import check
-
-    applying = [rule for rule in rules if rule.form is not Form.MEASURE or measures[rule.measure].value is not None]
-    _create_measure_table(connection, measures)
     by_relation: dict[str, list[Rule]] = {}
-    for rule in applying:
-        relation = MEASURE_TABLE if rule.form is Form.MEASURE else relations[rule.table]
-        by_relation.setdefault(relation, []).append(rule)
-    verdicts = {verdict.rule.identity: verdict for verdict in check(connection, list(by_relation.items()))}
-    return [(verdicts[rule.identity], _result(verdicts[rule.identity], measures)) for rule in applying]
+    for rule in rules:
+        if rule.form is not Form.MEASURE:
+            by_relation.setdefault(relations[rule.table], []).append(rule)
+    with connection.cursor() as beside, ThreadPoolExecutor(1, thread_name_prefix="measures") as pool:
+        counting = pool.submit(count, beside)
+        load()
+        from expectations.gx.checks import check
+
+        verdicts = check(connection, list(by_relation.items()))
+        measures = counting.result()
+    measured = [rule for rule in rules if rule.form is Form.MEASURE and measures[rule.measure].value is not None]
+    _create_measure_table(connection, measures)
+    verdicts += check(connection, [(MEASURE_TABLE, measured)])
+    found = {verdict.rule.identity: verdict for verdict in verdicts}
+    return [(found[rule.identity], _result(found[rule.identity], measures)) for rule in rules if rule.identity in found]
 
 
 def _result(verdict: Verdict, measures: Mapping[str, Measure]) -> Result:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,7 +16,6 @@ from expectations.measure import Measure, share_measure
 from expectations.profile import TableProfile, earlier_profile, keep_profile, profile_of
 from expectations.rules import REPORT_CHILDREN, STAGED_TABLES
 from expectations.rules.account import FEW_REJECTED_LINES
-from expectations.staged_views import StagedViews
 from vocabulary.quarter import FIRST_FAERS_QUARTER, Quarter
 
 FIRST_DELETED_LIST = Quarter(2019, 1)
@@ -27,22 +26,26 @@ _NAMED_ISSUES = 5
 
 
 def quarter_measures(
-    views: StagedViews, manifest: Manifest, previous: Manifest | None, profiles: Path
+    connection: duckdb.DuckDBPyConnection,
+    differences: Mapping[str, list[str]],
+    manifest: Manifest,
+    previous: Manifest | None,
+    profiles: Path,
 ) -> dict[str, Measure]:
     """All measures of a quarter by identity (``report_drug.orphan_share``).
 
     Args:
-        views: The open quarter.
-        manifest: Its manifest.
+        connection: Connection to the open quarter.
+        differences: Per table, what is unlike its declaration.
+        manifest: The quarter's manifest.
         previous: Manifest of the last quarter of the era; None where there is none.
         profiles: Folder in which profiles are kept from quarter to quarter.
     """
-    connection = views.connection
     profile = profile_of(connection, manifest)
     keep_profile(profile, manifest, profiles)
     measures: list[Measure] = []
     for table in STAGED_TABLES:
-        measures += _file_measures(table, manifest, profile.get(table), views.differences[table])
+        measures += _file_measures(table, manifest, profile.get(table), differences[table])
         measures += _account_measures(connection, table, profile.get(table))
     measures += _row_measures(connection, manifest.quarter)
     before = {} if previous is None else earlier_profile(connection, previous, profiles)

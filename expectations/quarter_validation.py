@@ -11,7 +11,6 @@ from expectations.counting import FOLDER as COUNTS
 from expectations.drift import is_same_era
 from expectations.judging import judge
 from expectations.known_counts import known_counts
-from expectations.loading import load
 from expectations.manifest import Manifest, read_manifest
 from expectations.measures import quarter_measures
 from expectations.rules import STAGED_TABLES, quarter_rules
@@ -41,8 +40,8 @@ def validate_quarter(
         staged: Folder of the staged quarter.
         quarter: The quarter.
         previous: Folder of the last staged quarter of the same era (``drift.last_of_era``); None where there is none.
-        docs: Folder of Data Docs; nothing is written elsewhere. ``data_docs.write_index`` makes its first page, once,
-            after the last quarter.
+        docs: Folder of Data Docs; nothing is written elsewhere. Its first page is made once, after the last quarter, by
+            ``write_index`` or ``validate_warehouse``.
         threads: Threads of DuckDB; None leaves it to DuckDB.
         memory_limit: DuckDB's budget, such as ``1GB``; None leaves it to DuckDB.
 
@@ -60,8 +59,12 @@ def validate_quarter(
         )
     rules = quarter_rules()
     with open_quarter(manifest, scratch=docs, threads=threads, memory_limit=memory_limit) as views:
-        measures = quarter_measures(views, manifest, before, docs / "profiles")
-        judged = judge(views.connection, rules, measures, {name: name for name in STAGED_TABLES})
+        judged = judge(
+            views.connection,
+            rules,
+            {name: name for name in STAGED_TABLES},
+            lambda beside: quarter_measures(beside, views.differences, manifest, before, docs / "profiles"),
+        )
     certificate = Certificate(
         quarter=quarter,
         staged_fingerprint=manifest.fingerprint,
@@ -76,7 +79,6 @@ def validate_quarter(
         ),
         results=tuple(result for _, result in judged),
     )
-    load()
     from expectations.gx.pages import write_results, write_suite
 
     write_suite(docs, SUITE, rules)

@@ -51,7 +51,7 @@ def validate_warehouse(
     threads: int | None = None,
     memory_limit: str | None = None,
 ) -> list[Result]:
-    """Check a finished warehouse and write its page of Data Docs.
+    """Check a finished warehouse and write its page of Data Docs, and their first page.
 
     Args:
         path: The DuckDB file; it is opened read-only, so nothing may have it open for writing.
@@ -87,11 +87,13 @@ def validate_warehouse(
                 check.table, check.name, RuleKind.INTEGRITY, check.sentence, fail_above=0, fail_below=0
             )
             measures.append(Measure(check.table, check.name, _number(connection, check)))
-        judged = judge(connection, rules, {measure.identity: measure for measure in measures}, relations)
-    from expectations.gx.pages import write_results, write_suite
+        by_identity = {measure.identity: measure for measure in measures}
+        judged = judge(connection, rules, relations, lambda _: by_identity)
+    from expectations.gx.pages import write_index, write_results, write_suite
 
     write_suite(docs, SUITE, rules)
     write_results(docs, SUITE, SUITE, path.name, judged)
+    write_index(docs)
     return [result for _, result in judged]
 
 

@@ -13,7 +13,7 @@ from expectations.manifest import read_manifest
 from expectations.measure import Measure
 from expectations.measures import quarter_end, quarter_measures
 from expectations.rule import Form
-from expectations.rules import quarter_rules
+from expectations.rules import REPORT_CHILDREN, quarter_rules
 from expectations.staged_views import open_quarter
 from tests.integration.test_expectations_frames import QUARTER, REPORTS, SmallQuarter, small_quarter
 from vocabulary.errors import CertificateError
@@ -26,7 +26,7 @@ def measured(quarter: SmallQuarter, root: Path, previous: SmallQuarter | None = 
     manifest = read_manifest(quarter.write(root))
     before = None if previous is None else read_manifest(previous.write(root))
     with open_quarter(manifest, scratch=root, threads=1, memory_limit=None) as views:
-        return quarter_measures(views, manifest, before, root / "profiles")
+        return quarter_measures(views.connection, views.differences, manifest, before, root / "profiles")
 
 
 def broken(measures: dict[str, Measure]) -> set[str]:
@@ -236,7 +236,7 @@ def test_files_other_than_the_manifest_says(tmp_path):
     quarter.frames["report_source"].head(150).write_parquet(folder / "report_source" / "part-00000.parquet")
     manifest = read_manifest(folder)
     with open_quarter(manifest, scratch=tmp_path, threads=1, memory_limit=None) as views:
-        measures = quarter_measures(views, manifest, None, tmp_path / "profiles")
+        measures = quarter_measures(views.connection, views.differences, manifest, None, tmp_path / "profiles")
     assert measures["report_source.part_difference"].value == 2
     assert measures["report_source.part_difference"].detail == "part-00000.parquet, 150 rows instead of 200"
     assert "report_source.part_difference.fail" in broken(measures)
@@ -250,6 +250,25 @@ def test_a_staged_file_that_is_gone_is_named(tmp_path):
         open_quarter(read_manifest(folder), scratch=tmp_path, threads=1, memory_limit=None),
     ):
         pass
+
+
+def test_rows_that_doubled_against_the_last_quarter(tmp_path):
+    before, now = small_quarter(QUARTER.preceding()), small_quarter()
+    now.is_simulated = True
+    drop_rows("report_source", pl.int_range(pl.len()) < REPORTS // 2)(before)
+    assert broken(measured(now, tmp_path, previous=before)) == set(), "twice as many is within the limit"
+    drop_rows("report_source", pl.int_range(pl.len()) < REPORTS // 2 - 1)(before)
+    assert broken(measured(now, tmp_path, previous=before)) == {"report_source.row_ratio.warn"}
+
+
+def test_a_quarter_without_reports_is_incomplete_in_all_its_tables(tmp_path):
+    quarter = small_quarter()
+    quarter.is_simulated = True
+    drop_rows("report", pl.lit(False))(quarter)
+    found = broken(measured(quarter, tmp_path))
+    assert {name for name in found if name.endswith(".fail")} == {"report.row_count.fail"} | {
+        f"{table}.orphan_share.fail" for table in REPORT_CHILDREN
+    }
 
 
 def test_nulls_that_jump_and_columns_that_are_lost(tmp_path):

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from expectations import IdentityCheck, Result, status_of, validate_warehouse, warehouse_validation, write_index
+from expectations import IdentityCheck, Result, status_of, validate_warehouse, warehouse_validation
 from vocabulary.errors import BuildError
 from vocabulary.table import Column, Kind, Table
 
@@ -120,7 +120,6 @@ def test_the_page_lists_warehouse_and_broken_identity(warehouse):
     spoil(warehouse, "DELETE FROM mart.day WHERE day = 4")
     checked(warehouse)
     docs = warehouse.parent / "quality"
-    write_index(docs)
     page = (docs / "validations" / "warehouse.html").read_text()
     assert "Every day of a visit is a day." in page
     assert "warehouse: failed" in page
