@@ -10,7 +10,7 @@ from expectations.loading import load
 def write_index(docs: Path) -> None:
     """Write ``index.html``: every validation with its outcome, latest first, and the suites.
 
-    Call it once, after the last validation of a run; ``validate_warehouse`` does so itself.
+    Every validation renews it; quarters that were validated side by side may leave one out until the next.
 
     Args:
         docs: Folder that validations wrote their pages to.

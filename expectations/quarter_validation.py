@@ -34,14 +34,13 @@ def validate_quarter(
     threads: int | None = None,
     memory_limit: str | None = None,
 ) -> Certificate:
-    """Check a staged quarter against every rule and write its page of Data Docs.
+    """Check a staged quarter against every rule, write its page of Data Docs and renew their first page.
 
     Args:
         staged: Folder of the staged quarter.
         quarter: The quarter.
         previous: Folder of the last staged quarter of the same era (``drift.last_of_era``); None where there is none.
-        docs: Folder of Data Docs; nothing is written elsewhere. Its first page is made once, after the last quarter, by
-            ``write_index`` or ``validate_warehouse``.
+        docs: Folder of Data Docs; nothing is written elsewhere.
         threads: Threads of DuckDB; None leaves it to DuckDB.
         memory_limit: DuckDB's budget, such as ``1GB``; None leaves it to DuckDB.
 
@@ -79,10 +78,11 @@ def validate_quarter(
         ),
         results=tuple(result for _, result in judged),
     )
-    from expectations.gx.pages import write_results, write_suite
+    from expectations.gx.pages import write_index, write_results, write_suite
 
     write_suite(docs, SUITE, rules)
     write_results(docs, SUITE, str(quarter), manifest.file_name, judged)
+    write_index(docs)
     return certificate
 
 

@@ -21,7 +21,6 @@ from expectations import (
     read_certificate,
     validate_quarter,
     write_certificate,
-    write_index,
 )
 from expectations.rule import Form, RuleKind, Severity
 from expectations.rules import quarter_rules
@@ -216,7 +215,6 @@ def test_a_folder_that_is_not_staged_is_named(tmp_path):
 def test_data_docs_show_every_rule_and_fetch_nothing(damaged):
     certificate, root = damaged
     docs = root / "quality"
-    write_index(docs)
     page = (docs / "validations" / "2022q4.html").read_text()
     assert len(re.findall(r'class="fas fa-(?:check-circle|times)[^"]*"', page)) >= len(certificate.results)
     assert "2022q4: failed" in page
@@ -247,13 +245,12 @@ def refuse(*args, **kwargs):
 
 socket.socket.connect = refuse
 socket.getaddrinfo = refuse
-from expectations import validate_quarter, write_index
+from expectations import validate_quarter
 from vocabulary.quarter import Quarter
 
 staged, docs = Path(sys.argv[1]), Path(sys.argv[2])
 assert "great_expectations" not in sys.modules, "imported before it is needed"
 print(validate_quarter(staged, Quarter(2022, 4), previous=None, docs=docs, threads=1).status)
-write_index(docs)
 """
 
 
