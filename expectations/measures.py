@@ -126,13 +126,17 @@ def _row_measures(connection: duckdb.DuckDBPyConnection, quarter: Quarter) -> It
         yield from _child_measures(connection, child)
     for child in ("report_therapy", "report_indication"):
         (row,) = count_rows(connection, "without_drug", child=child)
-        yield share_measure(child, "without_drug_share", row["rows_without_drug"], row["row_count"], "rows")
+        yield share_measure(child, "without_drug_share", row["rows_without_drug"], row["row_count"], "rows without it")
     last_day = quarter_end(quarter)
     yield from _report_measures(connection, quarter, last_day)
     (row,) = count_rows(connection, "primary_suspect")
     detail = f"{row['reports_with_none']:,} have none" if row["reports_with_none"] else ""
     one = share_measure(
-        "report_drug", "one_primary_suspect_share", row["reports_with_one"], row["reports_with_drugs"], "reports"
+        "report_drug",
+        "one_primary_suspect_share",
+        row["reports_with_one"],
+        row["reports_with_drugs"],
+        "reports with one",
     )
     yield Measure(one.table, one.name, one.value, f"{one.detail}, {detail}" if detail else one.detail)
     for dated in ("report", "report_therapy"):
@@ -144,8 +148,8 @@ def _row_measures(connection: duckdb.DuckDBPyConnection, quarter: Quarter) -> It
 def _child_measures(connection: duckdb.DuckDBPyConnection, child: str) -> Iterator[Measure]:
     (row,) = count_rows(connection, "child_rows", child=child)
     rows, orphans = row["row_count"], row["orphan_rows"]
-    yield share_measure(child, "orphan_share", orphans, rows, "rows")
-    yield share_measure(child, "other_case_share", row["other_case_rows"], rows - orphans, "rows")
+    yield share_measure(child, "orphan_share", orphans, rows, "rows without one")
+    yield share_measure(child, "other_case_share", row["other_case_rows"], rows - orphans, "rows of another")
     counts = "duplicate_rows_report_drug" if child == "report_drug" else "duplicate_rows"
     (row,) = count_rows(connection, counts, child=child)
     yield Measure(child, "duplicate_row_count", row["duplicate_rows"])
@@ -155,10 +159,10 @@ def _report_measures(connection: duckdb.DuckDBPyConnection, quarter: Quarter, la
     (row,) = count_rows(connection, "report_rows", quarter_end=last_day)
     reports = row["reports"]
     yield Measure("report", "repeated_report_count", row["repeated_reports"])
-    yield share_measure("report", "without_drug_share", row["reports_without_drug"], reports, "reports")
-    yield share_measure("report", "without_reaction_share", row["reports_without_reaction"], reports, "reports")
+    yield share_measure("report", "without_drug_share", row["reports_without_drug"], reports, "reports without")
+    yield share_measure("report", "without_reaction_share", row["reports_without_reaction"], reports, "reports without")
     yield share_measure(
-        "report", "received_after_share", row["received_after_rows"], row["dated_rows"], "dated reports"
+        "report", "received_after_share", row["received_after_rows"], row["dated_rows"], "reports later"
     )
     if quarter >= FIRST_FAERS_QUARTER:
         yield share_measure("report", "other_number_share", row["other_number_rows"], row["row_count"], "reports")
