@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,6 +62,10 @@ def is_utf8(line: bytes) -> bool:
     return True
 
 
+Mask = npt.NDArray[np.bool_]
+"""One truth value per line."""
+
+
 class Lines:
     """The lines of a block that ends at a line end.
 
@@ -72,21 +75,39 @@ class Lines:
 
     def __init__(self, block: bytes) -> None:
         self._block = block
-        codes = np.frombuffer(block, np.uint8)
-        self._ends = np.flatnonzero(codes == ord("\n"))
-        before = np.searchsorted(np.flatnonzero(codes == ord(SEPARATOR)), self._ends)
+        self._codes = np.frombuffer(block, np.uint8)
+        self._ends = np.flatnonzero(self._codes == ord("\n"))
+        before = np.searchsorted(np.flatnonzero(self._codes == ord(SEPARATOR)), self._ends)
         self.separators: npt.NDArray[np.int64] = np.diff(before, prepend=0)
 
     def __len__(self) -> int:
         return len(self._ends)
 
     def __getitem__(self, line: int) -> bytes:
-        start = int(self._ends[line - 1]) + 1 if line else 0
-        return self._block[start : int(self._ends[line])].removesuffix(b"\r")
+        return self._block[self._start(line) : int(self._ends[line])].removesuffix(b"\r")
 
-    def not_utf8(self) -> Iterator[int]:
-        """Lines that hold bytes which are not UTF-8."""
-        foreign = np.flatnonzero(np.frombuffer(self._block, np.uint8) >= 0x80)
-        for line in np.unique(np.searchsorted(self._ends, foreign)).tolist():
-            if not is_utf8(self[line]):
-                yield line
+    def _start(self, line: int) -> int:
+        return int(self._ends[line - 1]) + 1 if line else 0
+
+    def closed(self) -> Mask:
+        """Which lines end in a separator."""
+        last = self._ends - 1
+        last -= self._codes[last] == ord("\r")
+        # A block that begins with a blank line has nothing before its first line end; the index wraps to a line end.
+        return np.asarray(self._codes[last] == ord(SEPARATOR))
+
+    def not_utf8(self) -> Mask:
+        """Which lines hold bytes that are not UTF-8."""
+        mask = np.zeros(len(self), np.bool_)
+        if not self._block.isascii():
+            foreign = np.unique(np.searchsorted(self._ends, np.flatnonzero(self._codes >= 0x80)))
+            mask[[line for line in foreign.tolist() if not is_utf8(self[line])]] = True
+        return mask
+
+    def without(self, left_out: Mask) -> bytes:
+        """The block without some of its lines."""
+        pieces, start = [], 0
+        for line in np.flatnonzero(left_out).tolist():
+            pieces.append(self._block[start : self._start(line)])
+            start = int(self._ends[line]) + 1
+        return b"".join([*pieces, self._block[start:]])

@@ -53,6 +53,11 @@ class LineJudge:
     closed: bool
     book: CodeBook
 
+    @property
+    def separators(self) -> int:
+        """Separators in a whole line of the file."""
+        return len(self.fields) - 1 + self.closed
+
     def judge(self, line: str, *, unterminated: bool = False) -> Verdict:
         """Read one odd line.
 
@@ -64,6 +69,8 @@ class LineJudge:
         width = len(self.fields)
         if unterminated and (verdict := self._cut(tokens)):
             return verdict
+        if len(tokens) == width + self.closed and (not self.closed or not tokens[-1].strip()):
+            return self._whole(tokens)
         in_layout = self.legacy and (len(tokens) == width or (len(tokens) == width + 1 and not tokens[-1].strip()))
         if in_layout and self.is_valid(tokens[:width]):
             return Verdict((tokens[:width],))
@@ -78,10 +85,6 @@ class LineJudge:
     @property
     def _id_at(self) -> int:
         return next(at for at, field in enumerate(self.fields) if field.column == "report_id")
-
-    @property
-    def _closing(self) -> Repair | None:
-        return None if self.legacy else Repair.EXTRA_TRAILING_SEPARATOR
 
     def is_valid(self, record: Record) -> bool:
         """Whether every field of a record would load without an issue and its report id is there."""
@@ -111,9 +114,14 @@ class LineJudge:
         closed = self.closed and len(tokens) == width + 1 and not tokens[-1].strip()
         if len(tokens) > width and not closed:
             return None
+        return self._whole(tokens)
+
+    def _whole(self, tokens: Record) -> Verdict:
+        """A line that is as the file's lines are; its values may be odd, its report id may not."""
         if not is_report_id(tokens[self._id_at]):
             return Verdict(reason=Reason.BAD_REPORT_ID)
-        return Verdict((tokens[:width],), self._closing if closed else None)
+        closing = Repair.EXTRA_TRAILING_SEPARATOR if self.closed and not self.legacy else None
+        return Verdict((tokens[: len(self.fields)],), closing)
 
     def _split(self, tokens: Record) -> tuple[Record, ...]:
         """The two records of a glued line, none, or more than two where there are several ways to part it."""
