@@ -139,7 +139,7 @@ class TestSeparators:
         staged = stage("DRUG", MODERN, [drug(), line])
         assert staged.rejected == [(3, "wrong_field_count", line)]
 
-    @pytest.mark.parametrize("line", ["1000011$100001", "free text", "1$2$" + "$x" * 40])
+    @pytest.mark.parametrize("line", ["1000011$100001", "free text", "1$2$" + "$x" * 40, "$" * 100_000])
     def test_anything_else_is_rejected(self, stage, line):
         staged = stage("REAC", MODERN, ["1000011$100001$Nausea$", line])
         assert staged.rejected == [(3, "wrong_field_count", line)]

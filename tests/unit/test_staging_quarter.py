@@ -156,26 +156,33 @@ def test_a_quarter_moved_aside_by_a_killed_run_comes_back(tmp_path: Path) -> Non
     assert tree(out) == before
 
 
+def in_another_process(home: Path, script: str) -> subprocess.Popen[bytes]:
+    """Run a script that finds this module as ``fixtures`` and the data home as ``home``."""
+    root = Path(quarter.__file__).resolve().parents[2]
+    lines = [
+        "import sys",
+        "from pathlib import Path",
+        f"sys.path.insert(0, {str(Path(__file__).parent)!r})",
+        "import test_staging_quarter as fixtures",
+        f"home = Path({str(home)!r})",
+        textwrap.dedent(script),
+    ]
+    environment = os.environ | {"PYTHONPATH": str(root)}
+    return subprocess.Popen([sys.executable, "-c", "\n".join(lines)], stdout=subprocess.PIPE, cwd=root, env=environment)
+
+
 def test_a_killed_run_leaves_the_old_staging_and_the_next_completes(tmp_path: Path) -> None:
     stage(tmp_path)
     before = tree(tmp_path)
-    script = textwrap.dedent(
-        f"""
-        import sys, time
-        from pathlib import Path
-        sys.path.insert(0, {str(Path(__file__).parent)!r})
-        import test_staging_quarter as fixtures
+    script = """
+        import time
         def slow():
             yield b"primaryid$caseid$indi_drug_seq$indi_pt\\n10001$1000$1$Pain\\n"
             print("half way", flush=True)
             time.sleep(60)
-        fixtures.stage(Path({str(tmp_path)!r}), fixtures.members(9) | {{"INDI": ("INDI.txt", slow)}})
-        """
-    )
-    root = Path(quarter.__file__).resolve().parents[2]
-    with subprocess.Popen(
-        [sys.executable, "-c", script], stdout=subprocess.PIPE, cwd=root, env=os.environ | {"PYTHONPATH": str(root)}
-    ) as process:
+        fixtures.stage(home, fixtures.members(9) | {"INDI": ("INDI.txt", slow)})
+    """
+    with in_another_process(tmp_path, script) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"half way\n"
         process.send_signal(signal.SIGKILL)
@@ -184,6 +191,26 @@ def test_a_killed_run_leaves_the_old_staging_and_the_next_completes(tmp_path: Pa
     stage(tmp_path, members(9))
     assert len(pl.read_parquet(tmp_path / "staged/faers/2022q4/report_reaction/*.parquet")) == 9
     assert [path.name for path in (tmp_path / "staged/faers").iterdir()] == ["2022q4"]
+
+
+def test_files_that_cannot_grow_leave_the_old_staging(tmp_path: Path) -> None:
+    stage(tmp_path)
+    before = tree(tmp_path)
+    script = """
+        import resource
+        from vocabulary.errors import KetavigilError
+        parts = fixtures.members(20_000)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, resource.RLIM_INFINITY))
+        try:
+            fixtures.stage(home, parts)
+        except KetavigilError as error:
+            print(error)
+    """
+    with in_another_process(tmp_path, script) as process:
+        said, _ = process.communicate(timeout=60)
+    assert b"2022q4 could not be staged" in said
+    assert b"File too large" in said
+    assert tree(tmp_path) == before
 
 
 def test_an_unknown_table_is_a_defect_of_the_caller(tmp_path: Path) -> None:

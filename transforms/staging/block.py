@@ -28,6 +28,9 @@ _SAMPLE_BYTES = 200_000
 _CLOSED_ROWS = 20
 """Rows with a separator more, in a file of FAERS, from which on it counts as a file of such rows."""
 
+_MOST_SLICES = 1000
+"""Rows of odd lines in a block up to which they are put between slices of the others."""
+
 
 class MemberReader:
     """Reads the blocks of one member in order and keeps its tally.
@@ -128,7 +131,7 @@ class MemberReader:
         self._next_line += len(lines)
         frame = self._rows(raw, numbers, judge, padded=padded)
         if judged:
-            frame = pl.concat([frame, self._judged_rows(judged)]).sort("source_line", maintain_order=True)
+            frame = _merged(frame, self._judged_rows(judged))
         return frame
 
     def _check_lines(self, rows: int, lines: int) -> None:
@@ -176,3 +179,18 @@ class MemberReader:
             self.tally.add_repair(Repair.INVALID_UTF8_REPLACED, number)
         self.tally.lines_from_splits += len(verdict.records) - 1
         return verdict.records
+
+
+def _merged(many: pl.DataFrame, few: pl.DataFrame) -> pl.DataFrame:
+    """Both in the order of their lines, which no row of one shares with a row of the other.
+
+    In slices, which share the memory of ``many``, unless they were too many: sorting copies it.
+    """
+    if len(few) > _MOST_SLICES:
+        return pl.concat([many, few]).sort("source_line", maintain_order=True)
+    places = np.searchsorted(many["source_line"].to_numpy(), few["source_line"].to_numpy())
+    pieces, done = [], 0
+    for row, place in enumerate(places.tolist()):
+        pieces += [many[done:place], few[row : row + 1]]
+        done = place
+    return pl.concat([*pieces, many[done:]], rechunk=False)

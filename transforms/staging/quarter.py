@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -62,8 +62,8 @@ def stage_quarter(
         raise ValueError(f"not tables of FAERS: {', '.join(unknown)}")
     fresh, old = (out_dir.with_name(f".{out_dir.name}.{state}") for state in ("incoming", "replaced"))
     rejected = rejected_dir / f".{REJECTED}.incoming"
-    _restore(out_dir, fresh, old)
     try:
+        _restore(out_dir, fresh, old)
         rejected_dir.mkdir(parents=True, exist_ok=True)
         accounts = _stage_tables(members, deleted, quarter, fresh)
         manifest = _write_accounts(accounts, fresh, rejected)
@@ -80,38 +80,46 @@ def stage_quarter(
     except (OSError, pl.exceptions.PolarsError) as error:
         raise KetavigilError(
             f"{quarter} could not be staged into {out_dir.parent}: {error}. "
-            "Make room or mend the folder's permissions and stage it again; what was there before is unchanged."
+            "Mend what it names (room on the disk, permissions, the zip) and stage the quarter again; "
+            "what was staged before is unchanged."
         ) from error
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+        with suppress(OSError):
+            rejected.unlink(missing_ok=True)
     return manifest
 
 
 def _stage_tables(
     members: Mapping[str, Opener], deleted: Opener | None, quarter: Quarter, out: Path
 ) -> list[TableAccount]:
-    accounts = []
+    staged: dict[str, TableAccount] = {}
     with ExitStack() as stack:
-        # The first block of the next table is fetched while this table is parsed.
-        present = [name for name in FAERS_TABLES if name in members]
-        blocks: dict[str, ReadAhead] = {}
-        for name, table in FAERS_TABLES.items():
-            for soon in present[present.index(name) :][:2] if name in members else ():
-                if soon not in blocks:
-                    blocks[soon] = stack.enter_context(ReadAhead(members[soon][1]()))
-            where = out / table.name
-            if name in members:
-                accounts.append(
-                    stage_table(blocks[name], faers_table=name, quarter=quarter, member=members[name][0], out=where)
-                )
-            else:
-                accounts.append(stage_absent(table, quarter=quarter, out=where))
+        for name, blocks in _opened(members, stack):
+            staged[name] = stage_table(
+                blocks, faers_table=name, quarter=quarter, member=members[name][0], out=out / FAERS_TABLES[name].name
+            )
+    accounts = [
+        staged.get(name) or stage_absent(table, quarter=quarter, out=out / table.name)
+        for name, table in FAERS_TABLES.items()
+    ]
     where = out / DELETED_CASE.name
     if deleted is None:
         accounts.append(stage_absent(DELETED_CASE, quarter=quarter, out=where))
     else:
         accounts.append(stage_deleted(deleted[1](), quarter=quarter, member=deleted[0], out=where))
     return accounts
+
+
+def _opened(members: Mapping[str, Opener], stack: ExitStack) -> Iterator[tuple[str, ReadAhead]]:
+    """Each table with its blocks; the first block of the next table is fetched while a table is parsed."""
+    waiting: list[tuple[str, ReadAhead]] = []
+    for name in FAERS_TABLES:
+        if name in members:
+            waiting.append((name, stack.enter_context(ReadAhead(members[name][1]()))))
+        if len(waiting) > 1:
+            yield waiting.pop(0)
+    yield from waiting
 
 
 def _write_accounts(accounts: Sequence[TableAccount], out: Path, rejected: Path) -> dict[str, Any]:

@@ -65,8 +65,10 @@ class LineJudge:
             line: text without its line end.
             unterminated: it is the last line of the file and lacks the line end.
         """
-        tokens = line.split(SEPARATOR)
         width = len(self.fields)
+        if line.count(SEPARATOR) > 2 * width + MOST_INNER_SEPARATORS:
+            return Verdict(reason=Reason.WRONG_FIELD_COUNT)
+        tokens = line.split(SEPARATOR)
         if unterminated and (verdict := self._cut(tokens)):
             return verdict
         if len(tokens) == width + self.closed and (not self.closed or not tokens[-1].strip()):
