@@ -126,6 +126,12 @@ class TestSeparators:
         staged = stage("DEMO", LEGACY, [demo(LEGACY) + "$", demo(LEGACY, case_version="1A")])
         assert staged.column("case_version") == [1, None]
 
+    def test_a_row_too_long_and_one_too_short_do_not_cancel_out(self, stage):
+        lines = ["1000011$100001$DE", "1000021$100002$HO$", "1000031$100003", "1000041$100004$OT"]
+        staged = stage("OUTC", MODERN, lines)
+        assert staged.column("outcome") == ["DE", "HO", None, "OT"]
+        assert staged.repairs == [("extra_trailing_separator", 1, 3), ("missing_trailing_field", 1, 4)]
+
     def test_a_row_one_field_short_is_padded(self, stage):
         whole = drug(reported_drug_name="A", dose_frequency="QD")
         staged = stage("DRUG", MODERN, [whole, drug(reported_drug_name="B").removesuffix("$"), whole])
