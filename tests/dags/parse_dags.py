@@ -60,7 +60,8 @@ def _task(task) -> dict[str, object]:
         "backoff": task.retry_exponential_backoff,
         "decisions": {type(one).__name__: policy.evaluate(one, 1, 4).action.value for one in errors} if policy else {},
         "outlets": [[asset.name, asset.uri] for asset in task.outlets],
-        "trigger_rule": str(task.trigger_rule),
+        "trigger_rule": task.trigger_rule.value,
+        "upstream": sorted(task.upstream_task_ids),
     }
 
 

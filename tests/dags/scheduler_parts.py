@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -68,9 +68,9 @@ def running(home: Path, env: dict[str, str]) -> Iterator[Callable[[], list[str]]
         _end(processes.values())
 
 
-def _end(processes: object) -> None:
+def _end(processes: Iterable[subprocess.Popen[bytes]]) -> None:
     """Ask each group to end, then make it; the executor's workers and their tasks are in the scheduler's group."""
-    started = list(processes)  # type: ignore[call-overload]
+    started = list(processes)
     for number in (signal.SIGTERM, signal.SIGKILL):
         for process in started:
             with suppress(ProcessLookupError):
@@ -81,10 +81,10 @@ def _end(processes: object) -> None:
                 process.wait(max(0.1, until - time.monotonic()))
 
 
-def log_tails(home: Path, lines: int = 25) -> str:
+def log_tails(home: Path, lines: int = 25, width: int = 1500) -> str:
     """The end of every part's log and of every task's, for a test that failed."""
     tails = []
     for path in [*sorted(home.glob("*.log")), *sorted(home.glob("logs/dag_id=*/**/*.log"))]:
         tail = path.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:]
-        tails.append("\n".join([f"--- {path.relative_to(home)}", *(line[:400] for line in tail)]))
+        tails.append("\n".join([f"--- {path.relative_to(home)}", *(line[:width] for line in tail)]))
     return "\n".join(tails)

@@ -93,5 +93,8 @@ def test_zips_in_a_folder_become_the_published_file_and_a_damaged_one_stops_noth
         ).fetchall()
     assert json.loads(events[1][1])["build_id"] == build_id
     assert (first, last) == ("2022q3", "2022q3")
-    assert "DEMO" in shown or "demo" in shown  # the failed task's log names the table
-    assert not list((tmp_path / "airflow" / "user").iterdir())
+    (log,) = airflow.home.glob("logs/dag_id=faers_quarterly/*/task_id=*.stage_quarter/map_index=1/*.log")
+    failure = next(json.loads(line) for line in log.read_text().splitlines() if '"level":"error"' in line)
+    assert failure["error_detail"][0]["exc_type"] == "LayoutError"
+    assert "DEMO 2022q4" in failure["error_detail"][0]["exc_value"]  # the operator reads table and quarter there
+    assert not list((airflow.home / "user").iterdir())

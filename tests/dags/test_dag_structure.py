@@ -98,6 +98,13 @@ def test_mapped_tasks_carry_a_readable_name(parsed: Parsed) -> None:
     assert all("quarter" in task["map_index_template"] for task in mapped.values())
 
 
+def test_no_quarter_is_validated_before_all_are_staged_or_have_failed(parsed: Parsed) -> None:
+    found = tasks(parsed)
+    assert "await_staging" in found["faers_quarterly.take_in_quarter.validate_quarter"]["upstream"]
+    barrier = found["faers_quarterly.await_staging"]
+    assert (barrier["upstream"], barrier["trigger_rule"]) == (["take_in_quarter.stage_quarter"], "all_done")
+
+
 def test_an_asset_leaves_one_unmapped_task_and_its_followers_mean_the_same(parsed: Parsed) -> None:
     outlets: dict[str, list[str]] = {}
     for name, task in tasks(parsed).items():
