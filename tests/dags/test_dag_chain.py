@@ -14,6 +14,7 @@ import pytest
 from vocabulary.quarter import Quarter
 
 SCRIPT = Path(__file__).with_name("run_in_order.py")
+pytestmark = pytest.mark.slow
 QUARTERS = [Quarter(2022, 3), Quarter(2022, 4)]
 
 
