@@ -14,7 +14,7 @@ from pipeline.staging import read_manifest
 from vocabulary.errors import SettingsError
 from vocabulary.quarter import Quarter, parse_quarters
 
-SIMULATION_CODE = ("simulation/**/*.py", "reference/*.csv")
+SIMULATION_CODE = ("simulation/**/*.py", "simulation/*.csv", "reference/*.csv")
 
 
 def simulated_source(home: Home, settings: Settings, quarters: list[Quarter] | None, reporter: Reporter) -> Path:

@@ -29,7 +29,10 @@ def literal_warehouse() -> Iterator[Callable[..., duckdb.DuckDBPyConnection]]:
     ) -> duckdb.DuckDBPyConnection:
         for table in (*staged.FAERS_TABLES.values(), staged.DELETED_CASE):
             schema = {**table.polars_schema, "quarter": pl.String()}
-            rows = [{"source_line": number, **row} for number, row in enumerate(tables.get(table.name, ()), start=2)]
+            rows = [
+                {"source_line": number, "source_part": 1, **row}
+                for number, row in enumerate(tables.get(table.name, ()), start=2)
+            ]
             frame = pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema)
             connection.register("literal_frame", frame)
             connection.execute(f"CREATE TABLE staged.{table.name} AS SELECT * FROM literal_frame")

@@ -7,7 +7,7 @@ FROM (
     FROM (
         SELECT
             report_id,
-            hash(*COLUMNS(* EXCLUDE (source_line))) AS content
+            hash(*COLUMNS(* EXCLUDE (source_line, source_part))) AS content
         FROM query_table(getvariable('child'))
     ) AS hashed
     GROUP BY report_id, content

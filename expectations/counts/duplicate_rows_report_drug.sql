@@ -5,7 +5,7 @@ FROM (
     FROM (
         SELECT
             report_id,
-            hash(*COLUMNS(* EXCLUDE (source_line))) AS content
+            hash(*COLUMNS(* EXCLUDE (source_line, source_part))) AS content
         FROM report_drug
         WHERE report_id IN (
             SELECT report_id FROM drug_key

@@ -144,14 +144,18 @@ class MemberReader:
         """Rows of whole lines, typed."""
         if judge.closed and not self._legacy and len(numbers):
             self.tally.add_repair(Repair.EXTRA_TRAILING_SEPARATOR, int(numbers[0]), len(numbers))
-        return self._typed(raw.select(self._names).with_columns(source_line=pl.Series(numbers, dtype=pl.Int32)), padded)
+        places = {"source_line": pl.Series(numbers, dtype=pl.Int32), "source_part": pl.lit(1, pl.Int16)}
+        return self._typed(raw.select(self._names).with_columns(**places), padded)
 
     def _judged_rows(self, judged: list[tuple[int, Record]]) -> pl.DataFrame:
         """Rows of odd lines, typed."""
         schema = dict.fromkeys(self._names, pl.String)
         raw = pl.DataFrame([record for _, record in judged], schema=schema, orient="row")
-        numbers = pl.Series([number for number, _ in judged], dtype=pl.Int32)
-        return self._typed(raw.with_columns(source_line=numbers), padded=True)
+        numbers = [number for number, _ in judged]
+        # Records of one line follow one another.
+        parts = [place - numbers.index(number, max(0, place - 8)) + 1 for place, number in enumerate(numbers)]
+        places = {"source_line": pl.Series(numbers, dtype=pl.Int32), "source_part": pl.Series(parts, dtype=pl.Int16)}
+        return self._typed(raw.with_columns(**places), padded=True)
 
     def _typed(self, raw: pl.DataFrame, padded: bool) -> pl.DataFrame:
         return typed_frame(raw, self._fields, self._table, self._book, self.tally, legacy=self._legacy, padded=padded)

@@ -39,7 +39,7 @@ def typed_frame(
     """Type every column of a block.
 
     Args:
-        raw: one column per field, under our names, text or (ids only) whole numbers; and source_line.
+        raw: one column per field, under our names, text or (ids only) whole numbers; source_line and source_part.
         fields: the columns of the file.
         table: the staged table.
         book: the reviewed codes.
@@ -50,7 +50,7 @@ def typed_frame(
     Returns:
         The staged table's columns in declared order, rows as given. Columns that the era lacks are null.
     """
-    columns: dict[str, pl.Series] = {"source_line": raw["source_line"]}
+    columns: dict[str, pl.Series] = {"source_line": raw["source_line"], "source_part": raw["source_part"]}
     for field in fields:
         text = raw[field.column]
         match field.parse:

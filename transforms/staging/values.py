@@ -158,7 +158,9 @@ def in_base_unit(
         outside |= (values > high).fill_null(False)
     tally.add_issues(column, Issue.NO_UNIT, number.filter(unit.is_null()).cast(pl.String))
     if outside.any():
-        shown = pl.select(pl.format("{} {}", number.filter(outside), unit.filter(outside))).to_series()
+        shown = pl.select(
+            pl.format("{} {}", number.filter(outside).rechunk(), unit.filter(outside).rechunk())
+        ).to_series()
         tally.add_issues(column, Issue.IMPLAUSIBLE, shown)
         values = values.set(outside, None)
     return values

@@ -9,6 +9,7 @@ from vocabulary.tables import staged
 
 CASE_ID = Column("case_id", Kind.BIGINT, "Case: one patient's report with all its versions.", nullable=False)
 SOURCE_LINE = Column("source_line", Kind.INTEGER, "Line in the FDA file of the case's quarter.", nullable=False)
+SOURCE_PART = staged.REPORT.column("source_part")
 QUARTER = Column("quarter", Kind.TEXT, "Quarter whose files hold the row, such as 2022q4.", nullable=False)
 SUBSTANCE = Column("substance", Kind.TEXT, "Substance id; ketamine and esketamine are two.", nullable=False)
 TERM = Column("term", Kind.TEXT, "MedDRA preferred term after the alias table.", nullable=False)
@@ -34,7 +35,9 @@ def _flag(name: str, description: str) -> Column:
 
 
 _REPORT_COLUMNS = tuple(
-    column for column in staged.REPORT.columns if column.name not in {"source_line", "report_id", "case_id"}
+    column
+    for column in staged.REPORT.columns
+    if column.name not in {"source_line", "source_part", "report_id", "case_id"}
 )
 
 REPORT = Table(
@@ -46,6 +49,7 @@ REPORT = Table(
         staged.REPORT.column("report_id"),
         QUARTER,
         SOURCE_LINE,
+        SOURCE_PART,
         *_REPORT_COLUMNS,
         _flag("is_in_universe", "Has an eligible drug and a reaction term: counted in every measure."),
         _flag("is_serious", "Any outcome is reported (DE, LT, HO, DS, CA, RI or OT)."),
@@ -64,6 +68,7 @@ REPORT_DRUG = Table(
     (
         CASE_ID,
         SOURCE_LINE,
+        SOURCE_PART,
         staged.REPORT_DRUG.column("drug_sequence"),
         replace(
             staged.REPORT_DRUG.column("role"),
@@ -88,7 +93,7 @@ REPORT_DRUG = Table(
             "dose_frequency",
         ),
     ),
-    key=("case_id", "source_line"),
+    key=("case_id", "source_line", "source_part"),
 )
 
 DRUG_NAME = Table(
@@ -149,10 +154,11 @@ REPORT_REACTION = Table(
     (
         CASE_ID,
         SOURCE_LINE,
+        SOURCE_PART,
         Column("term", Kind.TEXT, "MedDRA preferred term after the alias table; null where blank."),
         *_of(staged.REPORT_REACTION, "reported_term", "recurrence_term"),
     ),
-    key=("case_id", "source_line"),
+    key=("case_id", "source_line", "source_part"),
 )
 
 REPORT_TERM = Table(
@@ -167,24 +173,24 @@ REPORT_OUTCOME = Table(
     "core",
     "report_outcome",
     "One row per outcome row of a case that counts.",
-    (CASE_ID, SOURCE_LINE, staged.REPORT_OUTCOME.column("outcome")),
-    key=("case_id", "source_line"),
+    (CASE_ID, SOURCE_LINE, SOURCE_PART, staged.REPORT_OUTCOME.column("outcome")),
+    key=("case_id", "source_line", "source_part"),
 )
 
 REPORT_SOURCE = Table(
     "core",
     "report_source",
     "One row per source row of a case that counts.",
-    (CASE_ID, SOURCE_LINE, staged.REPORT_SOURCE.column("source_type")),
-    key=("case_id", "source_line"),
+    (CASE_ID, SOURCE_LINE, SOURCE_PART, staged.REPORT_SOURCE.column("source_type")),
+    key=("case_id", "source_line", "source_part"),
 )
 
 REPORT_INDICATION = Table(
     "core",
     "report_indication",
     "One row per indication row of a case that counts.",
-    (CASE_ID, SOURCE_LINE, *_of(staged.REPORT_INDICATION, "drug_sequence", "reported_indication")),
-    key=("case_id", "source_line"),
+    (CASE_ID, SOURCE_LINE, SOURCE_PART, *_of(staged.REPORT_INDICATION, "drug_sequence", "reported_indication")),
+    key=("case_id", "source_line", "source_part"),
 )
 
 REPORT_THERAPY = Table(
@@ -194,6 +200,7 @@ REPORT_THERAPY = Table(
     (
         CASE_ID,
         SOURCE_LINE,
+        SOURCE_PART,
         *_of(
             staged.REPORT_THERAPY,
             "drug_sequence",
@@ -204,7 +211,7 @@ REPORT_THERAPY = Table(
             "duration_days",
         ),
     ),
-    key=("case_id", "source_line"),
+    key=("case_id", "source_line", "source_part"),
 )
 
 REPORT_EXCLUSION = Table(
@@ -214,10 +221,11 @@ REPORT_EXCLUSION = Table(
     (
         QUARTER,
         SOURCE_LINE,
+        SOURCE_PART,
         *_of(staged.REPORT, "report_id", "case_id", "case_version", "fda_received_date"),
         Column("reason", Kind.TEXT, "Why it does not count.", nullable=False, allowed=EXCLUSION_REASONS),
     ),
-    key=("quarter", "source_line"),
+    key=("quarter", "source_line", "source_part"),
 )
 
 EXPOSURE = Table(

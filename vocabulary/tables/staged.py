@@ -8,8 +8,17 @@ PRECISIONS = ("day", "day_or_year", "month", "year")
 """What a date is known to; ``day_or_year`` is an eight-digit date ending in 0101, often a zero-filled year."""
 
 
-def _line() -> Column:
-    return Column("source_line", Kind.INTEGER, "Line in the FDA file; the header is line 1.", nullable=False, minimum=2)
+def _line() -> tuple[Column, Column]:
+    return (
+        Column("source_line", Kind.INTEGER, "Line in the FDA file; the header is line 1.", nullable=False, minimum=2),
+        Column(
+            "source_part",
+            Kind.SHORT,
+            "Which record of the line: 1, or 2 where two records were glued on one line.",
+            nullable=False,
+            minimum=1,
+        ),
+    )
 
 
 def _report_id() -> Column:
@@ -38,7 +47,7 @@ REPORT = Table(
     "report",
     "One row per line of DEMO: one sighting of a report.",
     (
-        _line(),
+        *_line(),
         _report_id(),
         Column("case_id", Kind.BIGINT, "Case that the report belongs to; blank in a few legacy rows."),
         Column("case_version", Kind.INTEGER, "Version of the case; legacy blank is 0, legacy junk is null.", minimum=0),
@@ -70,7 +79,7 @@ REPORT = Table(
         Column("image_number", Kind.TEXT, "Image number of the paper report; to 2012q3."),
         Column("is_confidential", Kind.TEXT, "Confidentiality flag; to 2012q3."),
     ),
-    key=("source_line",),
+    key=("source_line", "source_part"),
 )
 
 REPORT_DRUG = Table(
@@ -78,7 +87,7 @@ REPORT_DRUG = Table(
     "report_drug",
     "One row per line of DRUG: one drug of one report.",
     (
-        _line(),
+        *_line(),
         _report_id(),
         _child_case_id(),
         _drug_sequence(),
@@ -102,7 +111,7 @@ REPORT_DRUG = Table(
         Column("dose_form", Kind.TEXT, "Form of the dose."),
         Column("dose_frequency", Kind.TEXT, "Frequency of the dose."),
     ),
-    key=("source_line",),
+    key=("source_line", "source_part"),
 )
 
 REPORT_REACTION = Table(
@@ -110,13 +119,13 @@ REPORT_REACTION = Table(
     "report_reaction",
     "One row per line of REAC: one MedDRA preferred term of one report.",
     (
-        _line(),
+        *_line(),
         _report_id(),
         _child_case_id(),
         Column("reported_term", Kind.TEXT, "MedDRA preferred term, as published."),
         Column("recurrence_term", Kind.TEXT, "Term that recurred on readministration; from 2014q3."),
     ),
-    key=("source_line",),
+    key=("source_line", "source_part"),
 )
 
 REPORT_OUTCOME = Table(
@@ -124,12 +133,12 @@ REPORT_OUTCOME = Table(
     "report_outcome",
     "One row per line of OUTC: one outcome of one report.",
     (
-        _line(),
+        *_line(),
         _report_id(),
         _child_case_id(),
         Column("outcome", Kind.TEXT, "DE death, LT life-threatening, HO hospitalisation, DS, CA, RI, OT."),
     ),
-    key=("source_line",),
+    key=("source_line", "source_part"),
 )
 
 REPORT_SOURCE = Table(
@@ -137,12 +146,12 @@ REPORT_SOURCE = Table(
     "report_source",
     "One row per line of RPSR: one source of one report.",
     (
-        _line(),
+        *_line(),
         _report_id(),
         _child_case_id(),
         Column("source_type", Kind.TEXT, "FGN, SDY, LIT, CSM, HP, UF, CR, DT or OTH."),
     ),
-    key=("source_line",),
+    key=("source_line", "source_part"),
 )
 
 REPORT_THERAPY = Table(
@@ -150,7 +159,7 @@ REPORT_THERAPY = Table(
     "report_therapy",
     "One row per line of THER: one course of one drug of one report.",
     (
-        _line(),
+        *_line(),
         _report_id(),
         _child_case_id(),
         _drug_sequence(),
@@ -160,7 +169,7 @@ REPORT_THERAPY = Table(
         Column("duration_unit", Kind.TEXT, "YR, MON, WK, DAY, HR, MIN or SEC."),
         Column("duration_days", Kind.DOUBLE, "Length of the course.", unit="days", minimum=0),
     ),
-    key=("source_line",),
+    key=("source_line", "source_part"),
 )
 
 REPORT_INDICATION = Table(
@@ -168,13 +177,13 @@ REPORT_INDICATION = Table(
     "report_indication",
     "One row per line of INDI: one indication of one drug of one report.",
     (
-        _line(),
+        *_line(),
         _report_id(),
         _child_case_id(),
         _drug_sequence(),
         Column("reported_indication", Kind.TEXT, "MedDRA preferred term of the indication, as published."),
     ),
-    key=("source_line",),
+    key=("source_line", "source_part"),
 )
 
 DELETED_CASE = Table(

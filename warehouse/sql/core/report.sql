@@ -17,11 +17,12 @@ literature AS (
 )
 
 SELECT
-    report.* EXCLUDE (case_id, report_id, quarter, source_line),
+    report.* EXCLUDE (case_id, report_id, quarter, source_line, source_part),
     current_report.case_id,
     current_report.report_id,
     current_report.quarter,
     current_report.source_line,
+    current_report.source_part,
     universe.case_id IS NOT NULL AS is_in_universe,
     coalesce(outcome.is_serious, FALSE) AS is_serious,
     coalesce(outcome.is_death, FALSE) AS is_death,
@@ -33,6 +34,7 @@ INNER JOIN work.current_report AS current_report
     ON
         report.quarter = current_report.quarter
         AND report.source_line = current_report.source_line
+        AND report.source_part = current_report.source_part
 LEFT JOIN work.universe AS universe
     ON current_report.case_id = universe.case_id
 LEFT JOIN outcome

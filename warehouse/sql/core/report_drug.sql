@@ -2,9 +2,10 @@
 SELECT
     current_report.case_id,
     drug.source_line,
+    drug.source_part,
     drug.drug_sequence,
-    CASE WHEN imputed.source_line IS NOT NULL THEN 'PS' ELSE drug.role END AS role,
-    imputed.source_line IS NOT NULL AS is_role_imputed,
+    CASE WHEN imputed.place IS NOT NULL THEN 'PS' ELSE drug.role END AS role,
+    imputed.place IS NOT NULL AS is_role_imputed,
     drug_name.drug_name_id,
     drug.route,
     drug.dose_text,
@@ -27,7 +28,8 @@ INNER JOIN work.current_report AS current_report
 LEFT JOIN work.imputed_suspect AS imputed
     ON
         current_report.case_id = imputed.case_id
-        AND drug.source_line = imputed.source_line
+        AND drug.source_line = imputed.place.source_line
+        AND drug.source_part = imputed.place.source_part
 LEFT JOIN core.drug_name AS drug_name
     ON
         drug.reported_drug_name IS NOT DISTINCT FROM drug_name.reported_drug_name

@@ -3,6 +3,7 @@ WITH excluded AS (
     SELECT
         quarter,
         source_line,
+        source_part,
         'no_case_id' AS reason
     FROM staged.report
     WHERE case_id IS NULL
@@ -10,18 +11,21 @@ WITH excluded AS (
     SELECT
         quarter,
         source_line,
+        source_part,
         reason
     FROM work.repeated_row
     UNION ALL
     SELECT
         quarter,
         source_line,
+        source_part,
         'conflicting_case' AS reason
     FROM work.conflicting_case
     UNION ALL
     SELECT
         quarter,
         source_line,
+        source_part,
         'superseded' AS reason
     FROM work.version
     WHERE version_rank > 1
@@ -29,6 +33,7 @@ WITH excluded AS (
     SELECT
         version.quarter,
         version.source_line,
+        version.source_part,
         'deleted' AS reason
     FROM work.version AS version
     SEMI JOIN work.deleted_case AS deleted
@@ -39,6 +44,7 @@ WITH excluded AS (
 SELECT
     report.quarter,
     report.source_line,
+    report.source_part,
     report.report_id,
     report.case_id,
     report.case_version,
@@ -49,3 +55,4 @@ INNER JOIN excluded
     ON
         report.quarter = excluded.quarter
         AND report.source_line = excluded.source_line
+        AND report.source_part = excluded.source_part

@@ -2,6 +2,7 @@
 SELECT
     current_report.case_id,
     child.source_line,
+    child.source_part,
     child.outcome
 FROM staged.report_outcome AS child
 INNER JOIN work.current_report AS current_report

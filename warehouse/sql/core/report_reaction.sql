@@ -2,6 +2,7 @@
 SELECT
     current_report.case_id,
     reaction.source_line,
+    reaction.source_part,
     matched.term,
     reaction.reported_term,
     reaction.recurrence_term

@@ -2,6 +2,7 @@
 SELECT
     current_report.case_id,
     child.source_line,
+    child.source_part,
     child.source_type
 FROM staged.report_source AS child
 INNER JOIN work.current_report AS current_report

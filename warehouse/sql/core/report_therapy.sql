@@ -2,6 +2,7 @@
 SELECT
     current_report.case_id,
     child.source_line,
+    child.source_part,
     child.drug_sequence,
     child.start_date,
     child.start_date_precision,

@@ -10,6 +10,7 @@ WITH sighting AS (
         ON
             report.quarter = current_report.quarter
             AND report.source_line = current_report.source_line
+            AND report.source_part = current_report.source_part
     GROUP BY report.quarter, report.report_id
 ),
 
@@ -89,4 +90,5 @@ LEFT JOIN work.current_report AS current_report
     ON
         report.quarter = current_report.quarter
         AND report.source_line = current_report.source_line
+        AND report.source_part = current_report.source_part
 GROUP BY report.quarter

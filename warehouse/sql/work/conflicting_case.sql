@@ -12,6 +12,7 @@ claim AS (
     SELECT
         sighting.quarter,
         sighting.source_line,
+        sighting.source_part,
         sighting.case_id,
         first_value(sighting.case_id) OVER (
             PARTITION BY sighting.is_faers, sighting.report_id
@@ -26,6 +27,7 @@ claim AS (
 
 SELECT
     quarter,
-    source_line
+    source_line,
+    source_part
 FROM claim
 WHERE case_id <> kept_case_id

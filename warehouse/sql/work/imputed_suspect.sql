@@ -2,8 +2,9 @@
 SELECT
     current_report.case_id,
     arg_min(
-        drug.source_line, row(coalesce(drug.drug_sequence, 9223372036854775807), drug.source_line)
-    ) FILTER (WHERE drug.role IS DISTINCT FROM 'DN') AS source_line
+        struct_pack(source_line := drug.source_line, source_part := drug.source_part),
+        row(coalesce(drug.drug_sequence, 9223372036854775807), drug.source_line, drug.source_part)
+    ) FILTER (WHERE drug.role IS DISTINCT FROM 'DN') AS place
 FROM staged.report_drug AS drug
 INNER JOIN work.current_report AS current_report
     ON

@@ -4,7 +4,7 @@ WITH repeated AS (
         quarter,
         report_id,
         case_id,
-        min(source_line) AS kept_line
+        min(row(source_line, source_part)) AS kept_place
     FROM staged.report
     WHERE case_id IS NOT NULL
     GROUP BY quarter, report_id, case_id
@@ -15,8 +15,10 @@ stated AS (
     SELECT
         report.quarter,
         report.source_line,
-        repeated.kept_line,
-        json_merge_patch(to_json(report), '{"source_line": null}')::VARCHAR AS content
+        report.source_part,
+        row(report.source_line, report.source_part) AS place,
+        repeated.kept_place,
+        json_merge_patch(to_json(report), '{"source_line": null, "source_part": null}')::VARCHAR AS content
     FROM staged.report
     INNER JOIN repeated
         ON
@@ -28,10 +30,11 @@ stated AS (
 SELECT
     later.quarter,
     later.source_line,
+    later.source_part,
     CASE WHEN later.content = kept.content THEN 'duplicate_row' ELSE 'conflicting_row' END AS reason
 FROM stated AS later
 INNER JOIN stated AS kept
     ON
         later.quarter = kept.quarter
-        AND later.kept_line = kept.source_line
-WHERE later.source_line > later.kept_line
+        AND later.kept_place = kept.place
+WHERE later.place > later.kept_place

@@ -2,6 +2,7 @@
 SELECT
     report.quarter,
     report.source_line,
+    report.source_part,
     report.report_id,
     report.case_id,
     report.case_version,
@@ -12,4 +13,5 @@ ANTI JOIN work.repeated_row AS repeated
     ON
         report.quarter = repeated.quarter
         AND report.source_line = repeated.source_line
+        AND report.source_part = repeated.source_part
 WHERE report.case_id IS NOT NULL

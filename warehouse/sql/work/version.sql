@@ -2,6 +2,7 @@
 SELECT
     sighting.quarter,
     sighting.source_line,
+    sighting.source_part,
     sighting.report_id,
     sighting.case_id,
     row_number() OVER (
@@ -18,3 +19,4 @@ ANTI JOIN work.conflicting_case AS conflicting
     ON
         sighting.quarter = conflicting.quarter
         AND sighting.source_line = conflicting.source_line
+        AND sighting.source_part = conflicting.source_part
