@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from simulation.faers import simulate
-
 from pipeline import fingerprint
 from pipeline.home import Home
 from pipeline.reporter import Reporter
 from pipeline.settings import Settings
 from pipeline.staging import read_manifest
+from simulation.faers import simulate
 from vocabulary.errors import SettingsError
 from vocabulary.quarter import Quarter, parse_quarters
 

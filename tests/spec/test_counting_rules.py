@@ -35,6 +35,10 @@ def _together(*cases):
     return {name: [row for case in cases for row in case.get(name, [])] for name in sorted(names)}
 
 
+def _terms_as_they_are(connection):
+    return connection.sql("SELECT reported_term, reported_term AS term FROM work.reported_term").pl()
+
+
 def _literal_lookups():
     """Stand-ins for the reviewed tables: a name is its own substance in lower case, k+s holds two."""
     exposures = {"ketamine": ["ketamine"], "sertraline": ["sertraline"], "paroxetine": ["paroxetine"]}
@@ -54,7 +58,7 @@ def _literal_lookups():
         frame_step("core.drug_name_substance", names, "core.drug_name"),
         frame_step(
             "work.matched_term",
-            lambda connection: connection.sql("SELECT reported_term, reported_term AS term FROM work.reported_term").pl(),
+            _terms_as_they_are,
             "work.reported_term",
         ),
         frame_step(

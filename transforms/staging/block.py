@@ -144,8 +144,9 @@ class MemberReader:
         """Rows of whole lines, typed."""
         if judge.closed and not self._legacy and len(numbers):
             self.tally.add_repair(Repair.EXTRA_TRAILING_SEPARATOR, int(numbers[0]), len(numbers))
-        places = {"source_line": pl.Series(numbers, dtype=pl.Int32), "source_part": pl.lit(1, pl.Int16)}
-        return self._typed(raw.select(self._names).with_columns(**places), padded)
+        lines = pl.Series("source_line", numbers, dtype=pl.Int32)
+        fields = raw.select(self._names).with_columns(lines, source_part=pl.lit(1, pl.Int16))
+        return self._typed(fields, padded)
 
     def _judged_rows(self, judged: list[tuple[int, Record]]) -> pl.DataFrame:
         """Rows of odd lines, typed."""
