@@ -9,8 +9,6 @@ import reference
 from expectations.rule import Form, Rule, RuleKind, Severity, measure_rule
 from vocabulary.table import Column, Table
 
-_SPLIT = ", unless one line was split into them"
-
 
 def declared_rules(table: Table, label: str | None = None) -> tuple[Rule, ...]:
     """Every expectation that the declaration implies, in the order of its columns.
@@ -37,7 +35,7 @@ def declared_rules(table: Table, label: str | None = None) -> tuple[Rule, ...]:
         name,
         "repeated_key",
         RuleKind.SCHEMA,
-        f"No two rows of {name} have the same {' and '.join(table.key)}{_SPLIT if table.schema == 'staged' else ''}.",
+        f"No two rows of {name} have the same {' and '.join(table.key)}.",
         fail_above=0,
     )
     return (*differences, *columns, *repeated)

@@ -124,6 +124,8 @@ def _frame(table: Table, columns: Mapping[str, Any]) -> pl.DataFrame:
         for name in table.column_names
     }
     filled["source_line"] = list(range(2, height + 2))
+    if "source_part" in filled:
+        filled["source_part"] = [1] * height
     return pl.DataFrame(filled, schema=table.polars_schema)
 
 

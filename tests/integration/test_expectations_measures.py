@@ -161,7 +161,7 @@ CASES = {
     "a line repeated": (set_first("report_outcome", source_line=3), {"report_outcome.repeated_key.fail"}),
     "a line split in two": (
         lambda q: (
-            set_first("report_outcome", source_line=3)(q),
+            set_first("report_outcome", source_line=3, source_part=2)(q),
             account("report_outcome", lines_in_file=REPORTS - 1, lines_from_splits=1)(q),
         ),
         set(),
