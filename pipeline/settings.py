@@ -11,13 +11,18 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """What can be set. The table in docs/settings.md is made from these descriptions."""
 
-    model_config = SettingsConfigDict(env_prefix="KETAVIGIL_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="KETAVIGIL_", env_ignore_empty=True, extra="ignore")
 
     home: Path = Field(
         default=Path("data"), description="Data folder: raw, staged, certificates, warehouse and all else."
     )
+    source: str | None = Field(
+        default=None,
+        description="Folder of quarterly zips, an http(s) address, or `faers` for the FDA, where no source is given. "
+        "Without it `ketavigil run` works on simulated quarters; `ketavigil land` and the DAGs ask the FDA.",
+    )
     faers_url: str = Field(
-        default="https://fis.fda.gov/content/Exports", description="Where --source faers looks for quarterly zips."
+        default="https://fis.fda.gov/content/Exports", description="Where the source `faers` looks for quarterly zips."
     )
     memory_limit: str = Field(default="4GB", description="Memory that DuckDB may use; past it, it spills to disk.")
     threads: int | None = Field(default=None, description="Threads for DuckDB; all cores where not set.")
@@ -26,7 +31,7 @@ class Settings(BaseSettings):
         default=False, description="Build from quarters whose files are incomplete, with a recorded warning."
     )
     simulated_quarters: str = Field(
-        default="2012q2..2012q4,2020q3,2022q3..2022q4", description="Quarters made up when no source is given."
+        default="2012q2..2012q4,2020q3,2022q3..2022q4", description="Quarters made up where there is no source."
     )
     simulated_reports: int = Field(default=20_000, ge=1, description="Reports in each made-up quarter.")
     simulated_seed: int = Field(default=20_190_305, description="Seed of the made-up quarters.")

@@ -25,8 +25,7 @@ def stage(home: Home, receipt: Receipt, reporter: Reporter | None = None) -> boo
     """
     reporter = reporter or Silent()
     quarter = receipt.quarter
-    mark = fingerprint.of_parts(receipt.sha256, fingerprint.of_code(fingerprint.STAGING_CODE))
-    if read_manifest(home.staged(quarter)).get("source", {}).get("fingerprint") == mark:
+    if is_staged(home, receipt):
         return False
     with home.only_writer(str(quarter)):
         reporter.step(f"{quarter}: stage")
@@ -42,11 +41,16 @@ def stage(home: Home, receipt: Receipt, reporter: Reporter | None = None) -> boo
                 "file_name": receipt.file_name,
                 "sha256": receipt.sha256,
                 "is_simulated": receipt.is_simulated,
-                "fingerprint": mark,
+                "fingerprint": _mark(receipt),
             },
             ignored_members=archive.ignored,
         )
     return True
+
+
+def is_staged(home: Home, receipt: Receipt) -> bool:
+    """Whether what stands staged was made by this code and these code tables from this zip."""
+    return bool(read_manifest(home.staged(receipt.quarter)).get("source", {}).get("fingerprint") == _mark(receipt))
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -56,6 +60,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     return manifest
+
+
+def _mark(receipt: Receipt) -> str:
+    return fingerprint.of_parts(receipt.sha256, fingerprint.of_code(fingerprint.STAGING_CODE))
 
 
 def _opener(path: Path, member: str) -> Opener:
