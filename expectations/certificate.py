@@ -107,6 +107,11 @@ class Certificate:
         """A line per problem, failures first: ``fail: The zip holds ...``."""
         return [f"{result.severity.value}: {result.sentence}" for result in self.problems]
 
+    def summary(self) -> str:
+        """Status and how much was found, in a few words."""
+        found = len(self.problems)
+        return f"{self.status}, {found or 'no'} finding{'' if found == 1 else 's'}"
+
     def reasons(self) -> str:
         """Why it is not accepted: the first failures in words, and how many more there are."""
         failed = [result.sentence for result in self.problems if result.severity is Severity.FAIL]

@@ -6,13 +6,12 @@ the options of a run, as a person may fill them in: source, quarters, allow_inco
 
 from __future__ import annotations
 
-import logging
-import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.task_log import TaskLog, log
 from vocabulary.errors import CertificateError, KetavigilError, SettingsError, SourceError
 from vocabulary.quarter import Quarter, parse_quarters
 
@@ -21,27 +20,6 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 Params = Mapping[str, Any]
-
-_log = logging.getLogger("ketavigil")
-
-
-class TaskLog:
-    """The Reporter of a task: lines in its log."""
-
-    def step(self, what: str) -> None:
-        """A step starts."""
-        _log.info(what)
-
-    def advance(self, done: int, total: int | None, what: str = "") -> None:
-        """Nothing: a log has no bar."""
-
-    def note(self, text: str) -> None:
-        """Something that a person should know."""
-        _log.info(text)
-
-    def warn(self, text: str) -> None:
-        """Something that a person should look at."""
-        _log.warning(text)
 
 
 def find_quarters(params: Params) -> list[str]:
@@ -53,20 +31,19 @@ def find_quarters(params: Params) -> list[str]:
     from pipeline.landing import look, require_quarters
     from sources import current_receipts
 
-    settings, home = _place(params)
-    source = _source(params)
+    settings, home, source = _place(params)
     wanted = params.get("quarters")
     offer = look(source, parse_quarters(wanted) if wanted else None, settings, _now())
     require_quarters(offer, source)
     if wanted and offer.absent:
-        _log.warning("Not at the source: %s.", ", ".join(map(str, offer.absent)))
+        log.warning("Not at the source: %s.", ", ".join(map(str, offer.absent)))
     landed = current_receipts(home.raw)
     open_ones = [
         str(quarter)
         for quarter, where in sorted(offer.found.items())
         if quarter not in landed or not _is_done(home, settings, quarter, where)
     ]
-    _log.info("%d quarters at the source, to be taken in: %s", len(offer.found), ", ".join(open_ones) or "none")
+    log.info("%d quarters at the source, to be taken in: %s", len(offer.found), ", ".join(open_ones) or "none")
     return open_ones
 
 
@@ -81,12 +58,12 @@ def land_quarter(quarter: str, params: Params) -> str:
     """
     from pipeline import landing
 
-    settings, home = _place(params)
-    source, wanted = _source(params), Quarter.parse(quarter)
-    offer = landing.look(source, [wanted], settings, _now())
+    settings, home, source = _place(params)
+    wanted, now = Quarter.parse(quarter), _now()
+    offer = landing.look(source, [wanted], settings, now)
     landing.require_quarters(offer, source)
-    receipt = landing.land_quarter(home, offer.found[wanted], wanted, _now(), TaskLog())
-    _log.info("%s sha256 %s %d bytes", receipt.file_name, receipt.sha256[:16], receipt.size_bytes)
+    receipt = landing.land_quarter(home, offer.found[wanted], wanted, now, TaskLog())
+    log.info("%s sha256 %s %d bytes", receipt.file_name, receipt.sha256[:16], receipt.size_bytes)
     return quarter
 
 
@@ -100,11 +77,11 @@ def stage_quarter(quarter: str, params: Params) -> str:
     from pipeline.staging import stage
     from sources import current_receipts
 
-    _, home = _place(params)
+    _, home, _ = _place(params)
     receipt = current_receipts(home.raw).get(Quarter.parse(quarter))
     if receipt is None:
         raise SourceError(f"{quarter} is not landed. Clear the task that lands it.")
-    _log.info("%s %s", quarter, "is staged" if stage(home, receipt, TaskLog()) else "was staged already")
+    log.info("%s %s", quarter, "is staged" if stage(home, receipt, TaskLog()) else "was staged already")
     return quarter
 
 
@@ -116,11 +93,11 @@ def validate_quarter(quarter: str, params: Params) -> str:
     """
     from pipeline.validating import validate
 
-    settings, home = _place(params)
-    certificate, is_new = validate(home, Quarter.parse(quarter), TaskLog())
-    _log.info("%s %s %s", quarter, "is" if is_new else "was already found", certificate.status)
+    settings, home, _ = _place(params)
+    certificate, is_new = validate(home, settings, Quarter.parse(quarter), TaskLog())
+    log.info("%s %s %s", quarter, "is" if is_new else "was already found", certificate.status)
     for line in certificate.notes():
-        _log.info("%s: %s", quarter, line)
+        log.info("%s: %s", quarter, line)
     if not _is_accepted(certificate.status, settings):
         remedy = " Run with allow_incomplete to take it in." if certificate.status == "incomplete" else ""
         raise CertificateError(f"{quarter} is {certificate.status}: {certificate.reasons()}.{remedy}")
@@ -136,17 +113,17 @@ def certified_anew(params: Params) -> dict[str, str]:
     from pipeline.building import admit
     from warehouse.query import open_published
 
-    settings, home = _place(params)
+    settings, home, _ = _place(params)
     try:
         certificates = admit(home, allow_incomplete=settings.allow_incomplete).certificates
     except CertificateError as error:
-        _log.info("%s", error)
+        log.info("%s", error)
         return {}
-    published: set[tuple[str, ...]] = set()
+    published = set()
     if home.published.exists():
         with open_published(home.published) as connection:
             query = "SELECT quarter, status, staged_fingerprint, suite_hash FROM meta.certificate"
-            published.update(connection.execute(query).fetchall())
+            published = set(connection.execute(query).fetchall())
     return {
         str(quarter): one.status
         for quarter, one in sorted(certificates.items())
@@ -163,10 +140,10 @@ def build_warehouse(params: Params) -> str:
     """
     from pipeline.building import build_warehouse as build
 
-    settings, home = _place(params)
+    settings, home, _ = _place(params)
     result = build(home, settings, _now(), TaskLog(), rebuild=bool(params.get("rebuild")))
     for quarter, why in result.admission.refused.items():
-        _log.warning("%s is not in the build: %s", quarter, why)
+        log.warning("%s is not in the build: %s", quarter, why)
     return str(result.path)
 
 
@@ -178,14 +155,16 @@ def check_and_publish(build: str, params: Params) -> str:
     """
     from pipeline.publishing import publish_build
 
-    settings, home = _place(params)
+    settings, home, _ = _place(params)
     is_new = publish_build(home, settings, Path(build), TaskLog())
-    _log.info("Build %s %s", Path(build).stem, "is published" if is_new else "was published already")
+    log.info("Build %s %s", Path(build).stem, "is published" if is_new else "was published already")
     return Path(build).stem
 
 
-def _place(params: Params) -> tuple[Settings, Home]:
+def _place(params: Params) -> tuple[Settings, Home, str]:
+    """Settings with the run's options, the data folder and the source."""
     from pipeline.home import Home
+    from pipeline.landing import FAERS
     from pipeline.settings import Settings
 
     settings = Settings()
@@ -193,28 +172,19 @@ def _place(params: Params) -> tuple[Settings, Home]:
         # A task runs in whatever folder its worker was started from.
         raise SettingsError("Set KETAVIGIL_HOME to an absolute path: every task of Airflow must find the same folder.")
     allowed = settings.allow_incomplete or bool(params.get("allow_incomplete"))
-    return settings.model_copy(update={"allow_incomplete": allowed}), Home(settings.home)
-
-
-def _source(params: Params) -> str:
-    from pipeline.landing import FAERS
-
-    return params.get("source") or os.environ.get("KETAVIGIL_SOURCE") or FAERS
+    source = params.get("source") or settings.source or FAERS
+    return settings.model_copy(update={"allow_incomplete": allowed}), Home(settings.home), source
 
 
 def _is_done(home: Home, settings: Settings, quarter: Quarter, where: Path | str) -> bool:
     """Whether a landed quarter is staged and accepted, and still the same at the source."""
-    from pipeline import fingerprint
     from pipeline.landing import land_quarter as land
-    from pipeline.staging import read_manifest
+    from pipeline.staging import is_staged
     from pipeline.validating import current_certificate
 
     try:
         receipt = land(home, where, quarter, _now())  # one look and no more where nothing has changed
-        mark = fingerprint.of_parts(receipt.sha256, fingerprint.of_code(fingerprint.STAGING_CODE))
-        if read_manifest(home.staged(quarter)).get("source", {}).get("fingerprint") != mark:
-            return False
-        certificate = current_certificate(home, quarter)
+        certificate = current_certificate(home, quarter) if is_staged(home, receipt) else None
     except KetavigilError:
         return False  # its own tasks meet the error again, and show it
     return certificate is not None and _is_accepted(certificate.status, settings)

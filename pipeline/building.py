@@ -15,7 +15,7 @@ from pipeline.home import Home
 from pipeline.reporter import Reporter, Silent
 from pipeline.settings import Settings
 from pipeline.staging import read_manifest
-from pipeline.validating import current_certificate
+from pipeline.validating import current_certificate, is_simulated
 from sources import receipts
 from vocabulary.errors import BuildError, CertificateError
 from vocabulary.quarter import Quarter
@@ -51,7 +51,7 @@ def admit(home: Home, *, allow_incomplete: bool) -> Admission:
         CertificateError: no quarter is left to build from.
     """
     staged = home.staged_quarters()
-    simulated = {quarter: _is_simulated(home, quarter) for quarter in staged}
+    simulated = {quarter: is_simulated(home, quarter) for quarter in staged}
     only_simulated = all(simulated.values())
     certificates: dict[Quarter, Certificate] = {}
     refused: dict[Quarter, str] = {}
@@ -119,10 +119,6 @@ def _build_id(admission: Admission) -> str:
             for quarter, certificate in sorted(admission.certificates.items())
         ),
     )
-
-
-def _is_simulated(home: Home, quarter: Quarter) -> bool:
-    return bool(read_manifest(home.staged(quarter))["source"]["is_simulated"])
 
 
 def _meta(home: Home, admission: Admission, build_id: str, built_at: datetime) -> dict[str, pl.DataFrame]:

@@ -25,7 +25,7 @@ app = typer.Typer(
 HomeOption = Annotated[Path | None, typer.Option("--home", help="Data folder. Default: KETAVIGIL_HOME, else data.")]
 SourceOption = Annotated[
     str | None,
-    typer.Option("--source", help="Folder of quarterly zips, an http(s) address, or faers for the FDA's own."),
+    typer.Option("--source", help="Folder of quarterly zips, an http(s) address, or faers. Default: KETAVIGIL_SOURCE."),
 ]
 QuartersOption = Annotated[
     str | None, typer.Option("--quarters", help="A list or a range: 2022q3..2022q4 or 2012q4,2020q3.")
@@ -35,9 +35,9 @@ IncompleteOption = Annotated[
 ]
 
 
-def _settings(home: Path | None, *, allow_incomplete: bool | None = None) -> Settings:
+def _settings(home: Path | None, *, source: str | None = None, allow_incomplete: bool | None = None) -> Settings:
     settings = Settings()
-    changes = {"home": home, "allow_incomplete": allow_incomplete}
+    changes = {"home": home, "source": source, "allow_incomplete": allow_incomplete}
     return settings.model_copy(update={name: value for name, value in changes.items() if value is not None})
 
 
@@ -62,10 +62,10 @@ def run(
     from pipeline.summary import profile
     from pipeline.terminal import Terminal
 
-    settings = _settings(home, allow_incomplete=allow_incomplete)
+    settings = _settings(home, source=source, allow_incomplete=allow_incomplete)
     place = Home(settings.home)
     with Terminal() as terminal:
-        result = run_all(place, settings, source, _quarters(quarters), _now(), terminal, rebuild=rebuild)
+        result = run_all(place, settings, settings.source, _quarters(quarters), _now(), terminal, rebuild=rebuild)
     if result.absent:
         _say(f"Not at the source: {', '.join(map(str, result.absent))}.")
     if not result.changed:
@@ -85,11 +85,12 @@ def land(source: SourceOption = None, quarters: QuartersOption = None, home: Hom
     from pipeline.landing import FAERS, land_quarter, look, require_quarters
     from pipeline.terminal import Terminal
 
-    settings = _settings(home)
+    settings = _settings(home, source=source)
     place = Home(settings.home)
+    where_from = settings.source or FAERS
     with Terminal() as terminal:
-        offer = look(source or FAERS, _quarters(quarters), settings, _now())
-        require_quarters(offer, source or FAERS)
+        offer = look(where_from, _quarters(quarters), settings, _now())
+        require_quarters(offer, where_from)
         for quarter, where in sorted(offer.found.items()):
             receipt = land_quarter(place, where, quarter, _now(), terminal)
             terminal.note(f"{quarter}: {receipt.file_name} sha256 {receipt.sha256[:16]} {receipt.size_bytes:,} bytes")
@@ -119,11 +120,12 @@ def validate(quarters: QuartersOption = None, home: HomeOption = None) -> None:
     from pipeline.terminal import Terminal
     from pipeline.validating import validate as validate_one
 
-    place = Home(_settings(home).home)
+    settings = _settings(home)
+    place = Home(settings.home)
     failed = []
     with Terminal() as terminal:
         for quarter in _present(_quarters(quarters), place.staged_quarters(), "staged", "stage"):
-            certificate, _ = validate_one(place, quarter, terminal)
+            certificate, _ = validate_one(place, settings, quarter, terminal)
             terminal.note(f"{quarter}: {certificate.status}")
             for line in certificate.notes():
                 terminal.note(f"  {line}")
@@ -180,7 +182,7 @@ def status(home: HomeOption = None) -> None:
 def simulate(
     out: Annotated[Path, typer.Option("--out", help="Folder for the zips and the truth file.")],
     quarters: Annotated[str, typer.Option("--quarters", help="A list or a range.")] = "2022q1..2022q4",
-    reports: Annotated[int, typer.Option("--reports", min=1, help="Reports in each quarter.")] = 20_000,
+    reports: Annotated[int, typer.Option("--reports", min=200, help="Reports in each quarter.")] = 20_000,
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same bytes.")] = 1,
     damage: Annotated[bool, typer.Option("--damage", help="Damage some lines as real files are damaged.")] = False,
 ) -> None:
@@ -193,7 +195,7 @@ def simulate(
         truth = simulate_quarters(
             out, parse_quarters(quarters), reports, seed=seed, damage=damage, progress=terminal.advance
         )
-    _say(f"The truth is in {truth}.")
+    _say(f"The truth is in {truth / 'truth.json'}.")
 
 
 def _present(wanted: list[Quarter] | None, there: list[Quarter], done: str, command: str) -> list[Quarter]:

@@ -32,6 +32,8 @@ def publish_build(home: Home, settings: Settings, build: Path, reporter: Reporte
         DECLARED.values(),
         [(identity.name, identity.table, identity.sql, identity.sentence) for identity in IDENTITIES],
         docs=home.quality,
+        threads=settings.threads,
+        memory_limit=settings.memory_limit,
     )
     broken = [result for result in results if not result.is_success and result.severity == "fail"]
     if broken:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from expectations import load_in_background
 from pipeline.building import BuildResult, build_warehouse
 from pipeline.home import Home
-from pipeline.landing import Offer, land_quarter, look, require_quarters
+from pipeline.landing import land_quarter, look, require_quarters
 from pipeline.publishing import publish_build
 from pipeline.reporter import Reporter
 from pipeline.settings import Settings
@@ -49,12 +52,19 @@ def run(
     offer = look(source, quarters, settings, started_at)
     require_quarters(offer, source)
     result.absent = offer.absent
+    load_in_background()  # seconds of import that staging hides
     for quarter in sorted(offer.found):
-        try:
-            _take_in(home, offer, quarter, started_at, reporter, result)
-        except KetavigilError as error:
-            result.failed[quarter] = error
-            reporter.warn(f"{quarter} is left out: {error}")
+        with _kept_apart(quarter, reporter, result):
+            receipt = land_quarter(home, offer.found[quarter], quarter, started_at, reporter)
+            if stage(home, receipt, reporter):
+                result.changed.append(f"stage {quarter}")
+    # After all of them are staged, and over all that are: a quarter is compared with the one before it, whichever
+    # came first.
+    for quarter in home.staged_quarters():
+        with _kept_apart(quarter, reporter, result):
+            _certify(home, settings, quarter, reporter, result)
+    if any(change.startswith("validate") for change in result.changed):
+        reporter.note(f"Findings in words: `ketavigil validate`, or {home.quality / 'index.html'}.")
     result.build = build_warehouse(home, settings, started_at, reporter, rebuild=rebuild)
     for quarter, why in result.build.admission.refused.items():
         reporter.warn(f"{quarter} is not in the build: {why}")
@@ -66,14 +76,18 @@ def run(
     return result
 
 
-def _take_in(
-    home: Home, offer: Offer, quarter: Quarter, started_at: datetime, reporter: Reporter, result: RunResult
-) -> None:
-    receipt = land_quarter(home, offer.found[quarter], quarter, started_at, reporter)
-    if stage(home, receipt, reporter):
-        result.changed.append(f"stage {quarter}")
-    certificate, is_new = validate(home, quarter, reporter)
+@contextmanager
+def _kept_apart(quarter: Quarter, reporter: Reporter, result: RunResult) -> Iterator[None]:
+    """What is wrong with one quarter is told and kept, and the others go on."""
+    try:
+        yield
+    except KetavigilError as error:
+        result.failed[quarter] = error
+        reporter.warn(f"{quarter} is left out: {error}")
+
+
+def _certify(home: Home, settings: Settings, quarter: Quarter, reporter: Reporter, result: RunResult) -> None:
+    certificate, is_new = validate(home, settings, quarter, reporter)
     if is_new:
         result.changed.append(f"validate {quarter}")
-        for line in certificate.notes():
-            reporter.note(f"{quarter}: {line}")
+        reporter.note(f"{quarter}: {certificate.summary()}")

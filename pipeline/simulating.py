@@ -8,7 +8,7 @@ from pipeline import fingerprint
 from pipeline.home import Home
 from pipeline.reporter import Reporter
 from pipeline.settings import Settings
-from pipeline.staging import read_manifest
+from pipeline.validating import is_simulated
 from simulation.faers import simulate
 from vocabulary.errors import SettingsError
 from vocabulary.quarter import Quarter, parse_quarters
@@ -22,11 +22,7 @@ def simulated_source(home: Home, settings: Settings, quarters: list[Quarter] | N
     Raises:
         SettingsError: the home holds real quarters, whose warehouse a demo must not replace.
     """
-    real = [
-        quarter
-        for quarter in home.staged_quarters()
-        if not read_manifest(home.staged(quarter))["source"]["is_simulated"]
-    ]
+    real = [quarter for quarter in home.staged_quarters() if not is_simulated(home, quarter)]
     if real:
         raise SettingsError(
             f"{home.root} holds real quarters ({real[0]} ...). Name a source with --source, or another --home to "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
@@ -50,6 +51,7 @@ def profile(published: Path) -> Group:
                 _QUERY, {"exposure": exposure, "definition": DEFINITION, "role_scope": ROLE_SCOPE}
             ).fetchall()
             parts.append(_table(exposure, rows, simulated=simulated))
+    parts.append(Text("In brackets: 95 % intervals. Side effects by their label-style groups of terms.", style="dim"))
     parts.append(Text("* a cell was zero, so 0.5 was added to all four: not a signal.", style="dim"))
     parts.append(Text(READING, style="bold"))
     if simulated:
@@ -59,15 +61,12 @@ def profile(published: Path) -> Group:
 
 def _table(exposure: str, rows: list[tuple[Any, ...]], *, simulated: bool) -> Table:
     cases = rows[0][2] if rows else 0
-    title = (
-        f"{exposure.capitalize()}: {cases:,} {'simulated ' if simulated else ''}reports (primary or secondary suspect)"
-    )
-    table = Table(title=title, title_justify="left", caption=None, header_style="bold")
-    table.add_column("Side effect (label-style terms)")
-    table.add_column("Reports", justify="right")
-    table.add_column("Reporting share % (95 % CI)", justify="right")
-    table.add_column("ROR against the rest", justify="right")
-    table.add_column("ROR against SSRIs", justify="right")
+    title = f"{exposure.capitalize()}: {cases:,} {'simulated ' if simulated else ''}cases with it as a suspect drug"
+    table = Table(title=title, title_justify="left", header_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("Side effect", overflow="fold")
+    table.add_column("Cases", justify="right", no_wrap=True)
+    for measure in ("Reporting\nshare %", "ROR against\nthe rest", "ROR against\nSSRIs"):
+        table.add_column(measure, justify="right", no_wrap=True)
     for name, count, _, share, lower, upper, *ratios in rows:
         table.add_row(name, f"{count:,}", _share(share, lower, upper), _ratio(*ratios[:5]), _ratio(*ratios[5:]))
     return table
