@@ -20,7 +20,6 @@ from sources import receipts
 from vocabulary.errors import BuildError, CertificateError
 from vocabulary.quarter import Quarter
 from vocabulary.tables import meta
-from warehouse.build import BuildInputs, build
 
 ACCEPTED = ("passed", "warned")
 
@@ -94,6 +93,8 @@ def build_warehouse(
     target = home.builds / f"{build_id}.duckdb"
     if target.exists() and not rebuild:
         return BuildResult(target, build_id, is_new=False, admission=admission)
+    from warehouse.build import BuildInputs, build  # half a second of import that a run with nothing new spares
+
     with home.only_writer("build"):
         reporter.step("build")
         home.builds.mkdir(parents=True, exist_ok=True)

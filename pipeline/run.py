@@ -15,8 +15,9 @@ from pipeline.publishing import publish_build
 from pipeline.reporter import Reporter
 from pipeline.settings import Settings
 from pipeline.simulating import simulated_source
-from pipeline.staging import stage
+from pipeline.staging import is_staged, stage
 from pipeline.validating import validate
+from sources import Receipt
 from vocabulary.errors import KetavigilError
 from vocabulary.quarter import Quarter
 
@@ -52,12 +53,16 @@ def run(
     offer = look(source, quarters, settings, started_at)
     require_quarters(offer, source)
     result.absent = offer.absent
-    load_in_background()  # seconds of import that staging hides
+    receipts: list[Receipt] = []
     for quarter in sorted(offer.found):
         with _kept_apart(quarter, reporter, result):
-            receipt = land_quarter(home, offer.found[quarter], quarter, started_at, reporter)
+            receipts.append(land_quarter(home, offer.found[quarter], quarter, started_at, reporter))
+    if not all(is_staged(home, receipt) for receipt in receipts):
+        load_in_background()  # seconds of import that staging hides
+    for receipt in receipts:
+        with _kept_apart(receipt.quarter, reporter, result):
             if stage(home, receipt, reporter):
-                result.changed.append(f"stage {quarter}")
+                result.changed.append(f"stage {receipt.quarter}")
     # After all of them are staged, and over all that are: a quarter is compared with the one before it, whichever
     # came first.
     for quarter in home.staged_quarters():
