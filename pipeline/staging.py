@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from pipeline import fingerprint
@@ -31,9 +32,10 @@ def stage(home: Home, receipt: Receipt, reporter: Reporter | None = None) -> boo
         reporter.step(f"{quarter}: stage")
         path = home.raw / receipt.path
         archive = inspect_archive(path, quarter)
+        progress = _Progress(reporter, archive.text_bytes)
         stage_quarter(
-            {table: _opener(path, member) for table, member in archive.tables.items()},
-            _opener(path, archive.deleted_list) if archive.deleted_list else None,
+            {table: _opener(path, member, progress) for table, member in archive.tables.items()},
+            _opener(path, archive.deleted_list, progress) if archive.deleted_list else None,
             quarter=quarter,
             out_dir=home.staged(quarter),
             rejected_dir=home.rejected(quarter),
@@ -66,5 +68,20 @@ def _mark(receipt: Receipt) -> str:
     return fingerprint.of_parts(receipt.sha256, fingerprint.of_code(fingerprint.STAGING_CODE))
 
 
-def _opener(path: Path, member: str) -> Opener:
-    return member, lambda: read_blocks(path, member)
+class _Progress:
+    """Counts the text that was read, over all members of a zip."""
+
+    def __init__(self, reporter: Reporter, total: int) -> None:
+        self._reporter, self._total, self._done = reporter, total, 0
+
+    def over(self, blocks: Iterator[bytes], member: str) -> Iterator[bytes]:
+        """The same blocks."""
+        name = PurePosixPath(member).name
+        for block in blocks:
+            yield block
+            self._done += len(block)
+            self._reporter.advance(self._done, self._total, name)
+
+
+def _opener(path: Path, member: str, progress: _Progress) -> Opener:
+    return member, lambda: progress.over(read_blocks(path, member), member)

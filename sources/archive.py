@@ -12,7 +12,7 @@ import stat
 import struct
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
@@ -70,6 +70,7 @@ class Archive:
         deleted_list: member with the ids of deleted cases; FDA adds it from 2019q1.
         ignored: members that carry no data: statistics, sizes, documents.
         is_simulated: made by the project's generator, never real.
+        text_bytes: what the members declare together once inflated; good for a progress bar, proven by nothing.
     """
 
     quarter: Quarter
@@ -78,6 +79,7 @@ class Archive:
     deleted_list: str | None
     ignored: tuple[str, ...]
     is_simulated: bool
+    text_bytes: int = 0
 
 
 def inspect_archive(path: Path, quarter: Quarter, limits: ArchiveLimits = FAERS_LIMITS) -> Archive:
@@ -89,7 +91,8 @@ def inspect_archive(path: Path, quarter: Quarter, limits: ArchiveLimits = FAERS_
     """
     members = _read_directory(path, limits)
     _refuse_tricks(path, members, limits)
-    return _assign(path, quarter, [info.filename for info in members if not info.is_dir()])
+    archive = _assign(path, quarter, [info.filename for info in members if not info.is_dir()])
+    return replace(archive, text_bytes=sum(info.file_size for info in members))
 
 
 class _SmallReads(io.FileIO):
