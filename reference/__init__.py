@@ -6,6 +6,7 @@ FAERS files: layout (columns by era), code (codes and units as published), count
 Drugs: substance, substance_class, substance_name (a name stands once), combination (brands of several ingredients),
 fixed_combination (several ingredients that are one substance), narrower_substance (whose wider name people use for
 it), not_substance (what looks like a reviewed name and is not), salt, inn_stem, name_noise (words that name no drug).
+Contexts of a case: context (by rank), indication_context, indication_alias, route_group, region (of a country).
 Reactions: side_effect, side_effect_term (the narrowest definition that holds a term), term_alias.
 """
 

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from vocabulary.tables import staged
+from warehouse.contexts import context_steps
 from warehouse.plan import Step, needed_for, sql_steps
 
 Rows = Sequence[Mapping[str, Any]]
@@ -38,7 +39,8 @@ def literal_warehouse() -> Iterator[Callable[..., duckdb.DuckDBPyConnection]]:
             connection.execute(f"CREATE TABLE staged.{table.name} AS SELECT * FROM literal_frame")
             connection.unregister("literal_frame")
         replaced = {step.target for step in steps}
-        every = [*(step for step in sql_steps() if step.target not in replaced), *steps]
+        made = (*sql_steps(), *context_steps())
+        every = [*(step for step in made if step.target not in replaced), *steps]
         for step in needed_for(targets, _closed(every)):
             step.run(connection)
         return connection

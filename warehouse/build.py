@@ -14,6 +14,7 @@ from vocabulary.errors import BuildError
 from vocabulary.quarter import Quarter
 from vocabulary.tables import staged
 from warehouse.checks import IDENTITIES
+from warehouse.contexts import context_steps
 from warehouse.frames import matching_steps, reference_steps
 from warehouse.measures import measure_steps
 from warehouse.plan import DECLARED, Step, frame_step, in_order, sql_steps
@@ -64,7 +65,12 @@ def build(inputs: BuildInputs, target: Path) -> Path:
 
 
 def _fill(inputs: BuildInputs, partial: Path, scratch: Path) -> None:
-    steps = in_order([*sql_steps(), *reference_steps(), *matching_steps(), *measure_steps(), *_meta_steps(inputs)])
+    steps = in_order(
+        [
+            *(*sql_steps(), *reference_steps(), *matching_steps(), *context_steps()),
+            *(*measure_steps(), *_meta_steps(inputs)),
+        ]
+    )
     missing = sorted(set(DECLARED) - {step.target for step in steps})
     if missing:
         raise BuildError(f"No step makes {', '.join(missing)}.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vocabulary.table import Column, Kind, Table
-from vocabulary.tables import staged
+from vocabulary.tables import staged, strata
 
 CASE_ID = Column("case_id", Kind.BIGINT, "Case: one patient's report with all its versions.", nullable=False)
 SOURCE_LINE = Column("source_line", Kind.INTEGER, "Line in the FDA file of the case's quarter.", nullable=False)
@@ -34,8 +34,14 @@ def _flag(name: str, description: str) -> Column:
     return Column(name, Kind.BOOLEAN, description, nullable=False)
 
 
+_AGE_GROUP_REPORTED = replace(
+    staged.REPORT.column("age_group"),
+    name="age_group_reported",
+    description="FDA's own age group: N neonate, I infant, C child, T adolescent, A adult, E elderly; from 2014q3.",
+)
+
 _REPORT_COLUMNS = tuple(
-    column
+    _AGE_GROUP_REPORTED if column.name == "age_group" else column
     for column in staged.REPORT.columns
     if column.name not in {"source_line", "source_part", "report_id", "case_id"}
 )
@@ -57,6 +63,7 @@ REPORT = Table(
         _flag("is_hospitalisation", "Outcome HO is reported."),
         _flag("is_literature", "Source LIT is reported, or a literature reference is given."),
         _flag("is_professional", "The reporter is a health professional (MD, PH, OT, HP, RN)."),
+        *strata.COLUMNS,
     ),
     key=("case_id",),
 )
@@ -193,6 +200,31 @@ REPORT_INDICATION = Table(
     key=("case_id", "source_line", "source_part"),
 )
 
+INDICATION_CONTEXT = Table(
+    "core",
+    "indication_context",
+    "One row per distinct reported indication: how it was read.",
+    (
+        replace(staged.REPORT_INDICATION.column("reported_indication"), nullable=False),
+        Column("term", Kind.TEXT, "Reviewed term after spelling and aliases; null where none matched."),
+        replace(strata.CONTEXT, description="Context of the term; of a term that is not reviewed, other."),
+        Column("match_rule", Kind.TEXT, "Rule by which the text was read.", nullable=False),
+    ),
+    key=("reported_indication",),
+)
+
+ROUTE_GROUP = Table(
+    "core",
+    "route_group",
+    "One row per distinct reported route: how it was read.",
+    (
+        replace(staged.REPORT_DRUG.column("route"), nullable=False),
+        replace(strata.ROUTE_GROUP, description="Group of the route; of a text that is not reviewed, unknown."),
+        Column("match_rule", Kind.TEXT, "Rule by which the text was read.", nullable=False),
+    ),
+    key=("route",),
+)
+
 REPORT_THERAPY = Table(
     "core",
     "report_therapy",
@@ -287,6 +319,8 @@ TABLES = (
     REPORT_OUTCOME,
     REPORT_SOURCE,
     REPORT_INDICATION,
+    INDICATION_CONTEXT,
+    ROUTE_GROUP,
     REPORT_THERAPY,
     REPORT_EXCLUSION,
     EXPOSURE,
