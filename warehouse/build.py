@@ -16,7 +16,7 @@ from vocabulary.tables import staged
 from warehouse.checks import IDENTITIES
 from warehouse.contexts import context_steps
 from warehouse.frames import matching_steps, reference_steps
-from warehouse.measures import measure_steps
+from warehouse.marts import mart_steps
 from warehouse.plan import DECLARED, Step, frame_step, in_order, sql_steps
 
 META_FROM_STAGING = ("line_account", "repair", "value_issue")
@@ -68,7 +68,7 @@ def _fill(inputs: BuildInputs, partial: Path, scratch: Path) -> None:
     steps = in_order(
         [
             *(*sql_steps(), *reference_steps(), *matching_steps(), *context_steps()),
-            *(*measure_steps(), *_meta_steps(inputs)),
+            *(*mart_steps(), *_meta_steps(inputs)),
         ]
     )
     missing = sorted(set(DECLARED) - {step.target for step in steps})
