@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.casebook import Plan, few
-from simulation.drugs import ROUTE_SLOTS, NameBook, drug_book, name_book
+from simulation.drugs import ROUTE_SLOTS, NameBook, drug_book, name_book, studied_mask
 from simulation.layouts import FIRST_GENC_QUARTER, FIRST_NOT_ADMINISTERED, era_of
+from simulation.scenario import CONTEXTS
 from simulation.stream import Bools, Ints, Stream
 from simulation.terms import ALIAS_SHARE, indication_book, term_book
+from simulation.told import told_contexts, told_routes
 from simulation.world import OUTCOMES, SOURCES, Patterns, World
 from vocabulary.quarter import Quarter
 
@@ -54,7 +56,8 @@ def fill(plan: Plan, quarter: Quarter, world: World, stream: Stream) -> Contents
     reaction = _reactions(plan, drugs, quarter, world, stream)
     outcome = _patterned(stream, np.arange(count), OUTCOMES)
     source = _patterned(stream, np.arange(count), SOURCES[era_of(quarter).is_faers])
-    _note(plan, drugs, reaction, outcome)
+    indication = _indications(plan, drugs, stream)
+    _note(plan, drugs, reaction, outcome, indication)
     treated = np.flatnonzero(stream.chance(len(drugs.report), 0.36))
     return Contents(
         drugs,
@@ -62,7 +65,7 @@ def fill(plan: Plan, quarter: Quarter, world: World, stream: Stream) -> Contents
         outcome,
         source,
         (drugs.report[treated], drugs.sequence[treated]),
-        _indications(plan, drugs, stream),
+        indication,
     )
 
 
@@ -145,8 +148,14 @@ def _reactions(plan: Plan, drugs: Drugs, quarter: Quarter, world: World, stream:
     return owner[order], chosen[order]
 
 
-def _note(plan: Plan, drugs: Drugs, reaction: tuple[Ints, Ints], outcome: tuple[Ints, Ints]) -> None:
-    """Write into each record which substances, side effects and outcomes it holds."""
+def _note(
+    plan: Plan,
+    drugs: Drugs,
+    reaction: tuple[Ints, Ints],
+    outcome: tuple[Ints, Ints],
+    indication: tuple[Ints, Ints, Ints],
+) -> None:
+    """Write into each record which substances, side effects and outcomes it holds, and what its rows tell."""
     records = plan.reports
     role = drugs.role.copy()
     # A report without a primary suspect has its first drug for one; a drug not administered is none.
@@ -173,6 +182,15 @@ def _note(plan: Plan, drugs: Drugs, reaction: tuple[Ints, Ints], outcome: tuple[
     has_reaction[reaction[0]] = True
     records["eligible"] = has_drug & has_reaction
     _or_into(records, "outcome", outcome[0], OUTCOMES.flags[outcome[1]])
+    suspect = role <= _SS
+    records["told_context"] = told_contexts(
+        len(records),
+        (drugs.report[suspect], drugs.sequence[suspect]),
+        indication[:2],
+        indication_book().context[indication[2]],
+    )
+    studied = drugs.is_named & (mask & studied_mask() != 0)
+    records["told_route"] = told_routes(len(records), drugs.report, drugs.route, role == _PS, suspect, studied)
 
 
 def _or_into(records: NDArray[np.void], field: str, report: Ints, bits: NDArray[np.unsignedinteger]) -> None:
@@ -212,9 +230,11 @@ def _indications(plan: Plan, drugs: Drugs, stream: Stream) -> tuple[Ints, Ints, 
 
 
 def harmless_rows(table: str, contents: Contents, rows: int) -> Bools:
-    """Rows whose text may be damaged: they name no reviewed substance and no side effect."""
+    """Rows whose text may be damaged: they name no reviewed substance, no side effect and no context of their own."""
     if table == "DRUG":
         return np.asarray(drug_book().mask[contents.drugs.ingredient] == 0)
     if table == "REAC":
         return np.asarray(term_book().events[contents.reaction[1]] == 0)
+    if table == "INDI":
+        return np.asarray(indication_book().context[contents.indication[2]] == CONTEXTS.index("other"))
     return np.ones(rows, dtype=bool)

@@ -12,13 +12,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 import reference
-from simulation.drugs import drug_book
+from simulation.drugs import STUDIED, drug_book
 from simulation.scenario import CONTEXTS
 from simulation.sightings import Records
 from simulation.terms import DEFINITIONS, term_book
+from vocabulary.tables.strata import ROUTE_GROUPS
 
 ROLE_SCOPES = ("primary_suspect", "suspect", "any")
-STUDIED = ("ketamine", "esketamine", "arketamine")
 REST = "rest"
 _CHUNK = 1 << 18
 _OUTCOMES = ("report_count", "serious_count", "death_count", "hospitalisation_count")
@@ -57,15 +57,19 @@ class CaseCounts:
         )
         self.both: Counts = np.zeros((*shape, len(STUDIED), len(masks), self.events), dtype=np.int64)
         self.cases = 0
+        self._by_context: Counts = np.zeros(len(CONTEXTS), dtype=np.int64)
+        self._by_route: Counts = np.zeros(len(ROUTE_GROUPS), dtype=np.int64)
 
     def add(self, records: Records) -> None:
         """Count settled cases."""
         self.cases += len(records)
+        self._by_context += np.bincount(records["told_context"], minlength=len(CONTEXTS))
+        self._by_route += np.bincount(records["told_route"], minlength=len(ROUTE_GROUPS))
         eligible = records[records["eligible"]]
         for start in range(0, len(eligible), _CHUNK):
             part = eligible[start : start + _CHUNK]
             for context in range(len(CONTEXTS)):
-                self._add_context(context, part[part["context"] == context])
+                self._add_context(context, part[part["told_context"] == context])
 
     def _add_context(self, context: int, cases: Records) -> None:
         if not len(cases):
@@ -90,6 +94,16 @@ class CaseCounts:
                 self.both[context, scope, index] += (has[kept].T @ event[kept]).astype(np.int64)
 
     @property
+    def cases_by_context(self) -> dict[str, int]:
+        """All cases, in the universe or not, by the context that their rows tell."""
+        return dict(zip(CONTEXTS, self._by_context.tolist(), strict=True))
+
+    @property
+    def cases_by_route_group(self) -> dict[str, int]:
+        """All cases by the route group that their rows tell."""
+        return dict(zip(ROUTE_GROUPS, self._by_route.tolist(), strict=True))
+
+    @property
     def universe_size(self) -> int:
         """Cases with a drug and a reaction that count."""
         return int(self.universe[:, -1].sum())
@@ -101,7 +115,7 @@ class CaseCounts:
         )
 
     def contexts(self) -> pl.DataFrame:
-        """Rows of truth_context.parquet: the comparison of each planted context by itself."""
+        """Rows of truth_context.parquet: the comparison within each context that the rows tell."""
         return pl.concat(
             _comparison(self.exposures, *counts).with_columns(context=pl.lit(context))
             for context, *counts in zip(CONTEXTS, self.universe, self.single[:, 0], self.both, strict=True)

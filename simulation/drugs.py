@@ -21,6 +21,7 @@ ROUTES = (
     *("topical", "inhalation", "other", "unknown", "blank"),
 )
 ROUTE_SLOTS = 8
+STUDIED = ("ketamine", "esketamine", "arketamine")
 _NAMES_PER_INGREDIENT = 24
 _KIND_WEIGHT = {"ingredient": 12, "salt": 8, "brand": 8, "foreign": 2, "misspelling": 1, "abbreviation": 1}
 _FULLY_DRESSED = ("ingredient", "salt", "brand")
@@ -156,6 +157,12 @@ def _routes(substance: str) -> list[str]:
     if substance in _REVIEWED_ROUTES:
         return _REVIEWED_ROUTES[substance].split()
     return _usual("intravenous" if substance in _THEATRE else "oral")
+
+
+@cache
+def studied_mask() -> np.uint64:
+    """Bits of the studied substances."""
+    return np.uint64(sum(1 << drug_book().number(name) for name in STUDIED))
 
 
 @cache

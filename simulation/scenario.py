@@ -18,17 +18,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from vocabulary.quarter import Quarter
+from vocabulary.tables.strata import CONTEXTS as CONTEXTS
 
-CONTEXTS = (
-    "social_anxiety",
-    "other_anxiety_ptsd",
-    "depression",
-    "anaesthesia_procedure",
-    "pain",
-    "misuse_or_overdose",
-    "other",
-    "unknown",
-)
 Rates = Mapping[str, float]
 
 _SSRI = {"sertraline": 3, "paroxetine": 2, "escitalopram": 3, "citalopram": 2, "fluoxetine": 2, "fluvoxamine": 0.3}

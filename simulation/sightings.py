@@ -38,6 +38,8 @@ SIGHTING = np.dtype(
         ("events", "u8"),  # side effects and definitions, one bit each
         ("outcome", "u1"),  # 1 serious, 2 death, 4 hospitalisation
         ("eligible", "?"),  # a drug and a reaction that count
+        ("told_context", "u1"),  # what its rows say, whatever was planted
+        ("told_route", "u1"),
     ]
 )
 Records = NDArray[np.void]

@@ -90,9 +90,16 @@ def ordinary_choice(scenario: Scenario) -> Choice:
 
 @dataclass(frozen=True)
 class IndicationBook:
-    """Indication terms by number with one weighted choice per context; ``other`` serves further drugs too."""
+    """Indication terms by number with one weighted choice per context; ``other`` serves further drugs too.
+
+    Attributes:
+        terms: as FAERS prints them.
+        context: number of the context of each term.
+        choices: for each context which of its terms, and their numbers.
+    """
 
     terms: tuple[str, ...]
+    context: Ints
     choices: tuple[tuple[Choice, Ints], ...]
 
 
@@ -104,4 +111,5 @@ def indication_book() -> IndicationBook:
     for context in CONTEXTS:
         rows = np.flatnonzero((table["context"] == context).to_numpy())
         choices.append((weighted(table["weight"].to_numpy()[rows], 12), rows.astype(np.int64)))
-    return IndicationBook(tuple(table["term"].to_list()), tuple(choices))
+    numbers = np.array([CONTEXTS.index(name) for name in table["context"]], dtype=np.int64)
+    return IndicationBook(tuple(table["term"].to_list()), numbers, tuple(choices))

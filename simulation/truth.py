@@ -8,6 +8,8 @@
   (column_name, issue, row_count) and ``rows_without_report`` (rows that load and whose report has no DEMO row);
 * ``sightings`` = ``cases`` + the sum of ``excluded`` (reason -> sightings), ``excluded_by_quarter`` (by the quarter of
   the excluded sighting), and ``universe`` (cases with a drug and a reaction that count);
+* ``cases_by_context`` and ``cases_by_route_group``: all cases by what their rows tell under the rules of core.report
+  (a report is planted in one context, but a few hide it: the drug that names it is concomitant, or there is none);
 * ``planted``: ``substance_effect`` (substance -> term -> probability added where it is suspect), ``context_effect``,
   ``context_share``, and ``pair``: ordinary ingredients with one term of their own each, so that among reports of one
   quarter, with b = ``share_without`` and p = ``probability``, the term's share is 1 - (1 - b)(1 - p) where the
@@ -16,7 +18,8 @@
 
 ``truth_comparison.parquet``: exposure, comparator, side_effect, definition, role_scope, a, b, c, d. Every reviewed
 substance and class against ``rest``, and the three studied substances against every other substance and class; cases
-with both are in neither arm. ``truth_context.parquet``: the same within each planted context (column ``context``).
+with both are in neither arm. ``truth_context.parquet``: the same within each context that the rows of a case tell
+(column ``context``).
 ``truth_reporting.parquet``: exposure, side_effect, definition, role_scope, exposed_report_count, report_count,
 serious_count, death_count, hospitalisation_count.
 """
@@ -136,6 +139,8 @@ def write_truth(
             for at, row in sorted(book.exclusions.items())
         },
         "universe": counts.universe_size,
+        "cases_by_context": counts.cases_by_context,
+        "cases_by_route_group": counts.cases_by_route_group,
         "planted": _planted(world, sizes),
     }
     (out / "truth.json").write_text(json.dumps(truth, indent=1) + "\n")
