@@ -22,6 +22,8 @@ from vocabulary.quarter import Quarter
 
 ROLES = ("PS", "SS", "C", "I", "DN")
 _PS, _SS, _C, _I, _DN = range(5)
+_ELSEWHERE_SHARE = 0.08
+"""Share of the drugs beside the suspects that were given for something of another context."""
 
 
 @dataclass(frozen=True)
@@ -209,9 +211,10 @@ def _patterned(stream: Stream, owner: Ints, patterns: Patterns) -> tuple[Ints, I
 
 
 def _indications(plan: Plan, drugs: Drugs, stream: Stream) -> tuple[Ints, Ints, Ints]:
-    """What the drugs were given for, so that a case's terms are of its own context, of ``other`` or of ``unknown``.
+    """What the drugs were given for: the suspects' terms are of the case's context, of ``other`` or of ``unknown``.
 
     The first drug always says what its context is, unless that is unknown; then no drug of the report says anything.
+    Now and then a drug beside the suspects was given for something of another context, as a painkiller is.
     """
     books = indication_book().choices
     other, unknown = len(books) - 2, len(books) - 1
@@ -220,6 +223,9 @@ def _indications(plan: Plan, drugs: Drugs, stream: Stream) -> tuple[Ints, Ints, 
     first = np.append(True, drugs.report[1:] != drugs.report[:-1])[:size]
     for_what = stream.below(size, 100)
     what = np.where(first | (for_what < 40), context, np.where(for_what < 75, other, unknown))
+    # A number that a suspect of a direct report has too would make the term a suspect's.
+    beside = (drugs.role > _SS) & ~first & ~plan.direct[drugs.report] & stream.chance(size, _ELSEWHERE_SHARE)
+    what = np.where(beside, stream.below(size, other), what)
     what = np.where(context == unknown, unknown, what)
     rows = np.flatnonzero(stream.chance(size, np.where(first, np.where(context == unknown, 0.65, 1.0), 0.575)))
     term = np.zeros(len(rows), dtype=np.int64)
