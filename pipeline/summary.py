@@ -32,11 +32,11 @@ SELECT
 FROM mart.side_effect_reporting AS reporting
 INNER JOIN core.side_effect AS effect USING (side_effect)
 INNER JOIN mart.side_effect_comparison AS rest
-    USING (exposure, side_effect, definition, role_scope)
+    USING (exposure, side_effect, definition, role_scope, context, route_group)
 INNER JOIN mart.side_effect_comparison AS ssri
-    USING (exposure, side_effect, definition, role_scope)
+    USING (exposure, side_effect, definition, role_scope, context, route_group)
 WHERE reporting.exposure = $exposure AND reporting.definition = $definition AND reporting.role_scope = $role_scope
-    AND rest.comparator = 'rest' AND ssri.comparator = 'ssri'
+    AND context = 'all' AND route_group = 'all' AND rest.comparator = 'rest' AND ssri.comparator = 'ssri'
 ORDER BY reporting.report_count DESC, effect.side_effect_name
 """
 
@@ -78,7 +78,7 @@ def _share(share: float | None, lower: float, upper: float) -> str:
 
 def _ratio(ror: float | None, lower: float, upper: float, corrected: bool, reason: str | None) -> str:
     if ror is None:
-        return (reason or "undefined").replace("_", " ")
+        return "no events" if reason and "event" in reason else "no cases"
     return f"{_short(ror)} ({_short(lower)}-{_short(upper)}){'*' if corrected else ''}"
 
 

@@ -72,7 +72,8 @@ IDENTITIES = (
         "mart.side_effect_comparison",
         """
         SELECT count(*) FROM mart.side_effect_comparison
-        WHERE comparator = 'rest' AND a + b + c + d <> (SELECT count(*) FROM core.report WHERE is_in_universe)
+        WHERE comparator = 'rest' AND context = 'all' AND route_group = 'all'
+            AND a + b + c + d <> (SELECT count(*) FROM core.report WHERE is_in_universe)
         """,
         "Against the rest, the four cells hold every case of the universe once.",
     ),
@@ -88,6 +89,8 @@ IDENTITIES = (
             AND reporting.side_effect = comparison.side_effect
             AND reporting.definition = comparison.definition
             AND reporting.role_scope = comparison.role_scope
+            AND reporting.context = comparison.context
+            AND reporting.route_group = comparison.route_group
         WHERE comparison.a IS DISTINCT FROM reporting.report_count
             OR comparison.a + comparison.b IS DISTINCT FROM reporting.exposed_report_count
         """,
@@ -98,7 +101,9 @@ IDENTITIES = (
         "mart.side_effect_reporting",
         """
         SELECT count(*) FROM (
-            PIVOT (SELECT exposure, side_effect, role_scope, definition, report_count FROM mart.side_effect_reporting)
+            PIVOT (SELECT exposure, side_effect, role_scope, context, route_group, definition, report_count
+                FROM mart.side_effect_reporting
+            )
             ON definition IN ('single_term', 'label_style', 'broad') USING sum(report_count)
         )
         WHERE single_term > label_style OR label_style > broad

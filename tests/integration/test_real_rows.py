@@ -35,11 +35,12 @@ def test_esketamine_in_2022q3_alone(tmp_path, run_on):
     with finished.open() as connection:
         rows = connection.execute(
             "SELECT side_effect, a, b, c, d, round(ror, 3) FROM mart.side_effect_comparison WHERE exposure = "
-            "'esketamine' AND comparator = 'rest' AND role_scope = 'primary_suspect' AND definition = 'single_term'"
+            "'esketamine' AND comparator = 'rest' AND role_scope = 'primary_suspect' AND definition = 'single_term' "
+            "AND context = 'all' AND route_group = 'all'"
         ).fetchall()
         (ketamine,) = connection.execute(
             "SELECT DISTINCT exposed_report_count FROM mart.side_effect_reporting "
-            "WHERE exposure = 'ketamine' AND role_scope = 'primary_suspect'"
+            "WHERE exposure = 'ketamine' AND role_scope = 'primary_suspect' AND context = 'all' AND route_group = 'all'"
         ).fetchall()[0]
     found = {row[0]: row[1:] for row in rows}
     assert {name: found[name] for name in PUBLISHED} == PUBLISHED

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 CELLS = ["a", "b", "c", "d"]
+EVERYBODY = "WHERE context = 'all' AND route_group = 'all'"
 KEYS = ["exposure", "comparator", "side_effect", "definition", "role_scope"]
 
 
@@ -62,7 +63,7 @@ def test_repairs_by_kind(four_quarters):
 def test_every_cell_of_every_comparison(four_quarters):
     truth = pl.read_parquet(four_quarters.source / "truth_comparison.parquet").select(*KEYS, *CELLS)
     with four_quarters.open() as connection:
-        found = connection.sql(f"SELECT {', '.join(KEYS + CELLS)} FROM mart.side_effect_comparison").pl()
+        found = connection.sql(f"SELECT {', '.join(KEYS + CELLS)} FROM mart.side_effect_comparison {EVERYBODY}").pl()
     assert found.sort(KEYS).equals(truth.sort(KEYS).cast(found.schema))
     assert truth.height > 20_000
     assert truth.filter(pl.col("exposure") == "ketamine")["a"].sum() > 0
@@ -72,7 +73,7 @@ def test_seriousness_of_every_exposure(four_quarters):
     path = four_quarters.source / "truth_reporting.parquet"
     truth = pl.read_parquet(path)
     with four_quarters.open() as connection:
-        found = connection.sql(f"SELECT {', '.join(truth.columns)} FROM mart.side_effect_reporting").pl()
+        found = connection.sql(f"SELECT {', '.join(truth.columns)} FROM mart.side_effect_reporting {EVERYBODY}").pl()
     keys = ["exposure", "side_effect", "definition", "role_scope"]
     assert found.sort(keys).equals(truth.sort(keys).cast(found.schema))
 

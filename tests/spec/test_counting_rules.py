@@ -100,7 +100,7 @@ def counted(literal_warehouse):
         connection = literal_warehouse(_together(*cases), ["work.comparison_count", "core.report"], _literal_lookups())
         rows = connection.execute(
             "SELECT exposure, comparator, definition, role_scope, a, b, c, d, both_exposed_count "
-            "FROM work.comparison_count"
+            "FROM work.comparison_count WHERE population = 1"
         ).fetchall()
         return {row[:4]: row[4:] for row in rows}, connection
 

@@ -63,6 +63,11 @@ REPORT = Table(
         _flag("is_hospitalisation", "Outcome HO is reported."),
         _flag("is_literature", "Source LIT is reported, or a literature reference is given."),
         _flag("is_professional", "The reporter is a health professional (MD, PH, OT, HP, RN)."),
+        _flag(
+            "is_exact_duplicate",
+            "Another case with a lower number has the same sex, age, day of the event and country, all of them given, "
+            "and the same substances and terms. Counted all the same, but for the variants that say otherwise.",
+        ),
         *strata.COLUMNS,
     ),
     key=("case_id",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vocabulary.table import Column, Kind
+from vocabulary.tables import strata
 from vocabulary.tables.core import DEFINITIONS
 
 ROLE_SCOPES = ("primary_suspect", "suspect", "any")
@@ -19,6 +20,24 @@ ROLE_SCOPE = Column(
     "Which roles make an exposure: primary_suspect (PS), suspect (PS or SS), any (all but DN).",
     nullable=False,
     allowed=ROLE_SCOPES,
+)
+
+ALL = "all"
+"""A dimension that is not restricted."""
+
+CONTEXT = Column(
+    "context",
+    Kind.TEXT,
+    "Cases of this context alone (see core.report.context), in both arms; all for no restriction.",
+    nullable=False,
+    allowed=(ALL, *strata.CONTEXTS),
+)
+ROUTE_GROUP = Column(
+    "route_group",
+    Kind.TEXT,
+    "Cases of this route group alone (see core.report.route_group), in both arms; all for no restriction.",
+    nullable=False,
+    allowed=(ALL, *strata.ROUTE_GROUPS),
 )
 
 

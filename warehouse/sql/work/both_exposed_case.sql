@@ -1,9 +1,8 @@
 -- Cases with a studied exposure and one that it is compared with; in scope where both roles are.
 SELECT
-    studied.exposure,
-    other.exposure AS comparator,
-    studied.case_id,
-    greatest(studied.role_rank, other.role_rank) AS role_rank
+    compared.comparator,
+    greatest(studied.role_rank, other.role_rank) AS role_rank,
+    studied.* EXCLUDE (role_rank)
 FROM work.exposed_case AS studied
 INNER JOIN work.compared AS compared
     ON studied.exposure = compared.exposure

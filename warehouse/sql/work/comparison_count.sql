@@ -1,45 +1,51 @@
--- The 2x2 cells of every comparison. Against the rest, the other arm is every other case of the universe; against a
--- substance or class, cases with both exposures leave both arms.
-WITH universe AS (
-    SELECT count(*) AS cases
-    FROM work.universe
+-- The 2x2 cells of every comparison in every population.
+WITH cell AS (
+    SELECT
+        arm.*,
+        event.side_effect,
+        event.definition,
+        coalesce(studied.report_count, 0) - coalesce(both_exposed.both_event_count, 0) AS a,
+        CASE
+            WHEN arm.comparator = 'rest' THEN event.event_count - coalesce(studied.report_count, 0)
+            ELSE coalesce(other.report_count, 0) - coalesce(both_exposed.both_event_count, 0)
+        END AS c
+    FROM work.arm AS arm
+    INNER JOIN work.event_count AS event
+        ON arm.population = event.population
+    LEFT JOIN work.exposed_event_count AS studied
+        ON
+            arm.population = studied.population
+            AND arm.exposure = studied.exposure
+            AND arm.role_scope = studied.role_scope
+            AND event.side_effect = studied.side_effect
+            AND event.definition = studied.definition
+    LEFT JOIN work.exposed_event_count AS other
+        ON
+            arm.population = other.population
+            AND arm.comparator = other.exposure
+            AND arm.role_scope = other.role_scope
+            AND event.side_effect = other.side_effect
+            AND event.definition = other.definition
+    LEFT JOIN work.both_exposed_event_count AS both_exposed
+        ON
+            arm.population = both_exposed.population
+            AND arm.exposure = both_exposed.exposure
+            AND arm.comparator = both_exposed.comparator
+            AND arm.role_scope = both_exposed.role_scope
+            AND event.side_effect = both_exposed.side_effect
+            AND event.definition = both_exposed.definition
 )
 
 SELECT
-    exposed.exposure,
-    'rest' AS comparator,
-    exposed.side_effect,
-    exposed.definition,
-    exposed.role_scope,
-    exposed.report_count AS a,
-    exposed.exposed_count - exposed.report_count AS b,
-    exposed.event_count - exposed.report_count AS c,
-    universe.cases - exposed.exposed_count - exposed.event_count + exposed.report_count AS d,
-    0::BIGINT AS both_exposed_count
-FROM work.exposed_event_count AS exposed
-CROSS JOIN universe
-UNION ALL
-SELECT
-    both_exposed.exposure,
-    both_exposed.comparator,
-    both_exposed.side_effect,
-    both_exposed.definition,
-    both_exposed.role_scope,
-    studied.report_count - both_exposed.both_event_count AS a,
-    studied.exposed_count - both_exposed.both_count - studied.report_count + both_exposed.both_event_count AS b,
-    other.report_count - both_exposed.both_event_count AS c,
-    other.exposed_count - both_exposed.both_count - other.report_count + both_exposed.both_event_count AS d,
-    both_exposed.both_count AS both_exposed_count
-FROM work.both_exposed_count AS both_exposed
-INNER JOIN work.exposed_event_count AS studied
-    ON
-        both_exposed.exposure = studied.exposure
-        AND both_exposed.role_scope = studied.role_scope
-        AND both_exposed.side_effect = studied.side_effect
-        AND both_exposed.definition = studied.definition
-INNER JOIN work.exposed_event_count AS other
-    ON
-        both_exposed.comparator = other.exposure
-        AND both_exposed.role_scope = other.role_scope
-        AND both_exposed.side_effect = other.side_effect
-        AND both_exposed.definition = other.definition
+    population,
+    exposure,
+    comparator,
+    side_effect,
+    definition,
+    role_scope,
+    a,
+    exposed_arm - a AS b,
+    c,
+    comparator_arm - c AS d,
+    both_count AS both_exposed_count
+FROM cell

@@ -1,21 +1,26 @@
--- Exposed cases by exposure and role scope, zero included.
-WITH by_rank AS (
+-- Exposed cases by population and role scope, zero included.
+WITH found AS (
     SELECT
-        exposure,
-        role_rank,
-        count(*) AS cases
-    FROM work.exposed_case
-    GROUP BY exposure, role_rank
+        part.population,
+        exposed.exposure,
+        exposed.role_rank,
+        sum(exposed.cases) AS cases
+    FROM work.exposed_profile AS exposed
+    INNER JOIN work.population_profile AS part
+        ON exposed.profile = part.profile
+    GROUP BY part.population, exposed.exposure, exposed.role_rank
 )
 
 SELECT
+    scope.population,
     exposure.exposure,
     scope.role_scope,
-    coalesce(sum(by_rank.cases), 0)::BIGINT AS exposed_count
-FROM core.exposure AS exposure
-CROSS JOIN work.role_scope AS scope
-LEFT JOIN by_rank
+    coalesce(sum(found.cases), 0)::BIGINT AS exposed_count
+FROM work.population_scope AS scope
+CROSS JOIN core.exposure AS exposure
+LEFT JOIN found
     ON
-        exposure.exposure = by_rank.exposure
-        AND scope.role_rank >= by_rank.role_rank
-GROUP BY exposure.exposure, scope.role_scope
+        scope.population = found.population
+        AND exposure.exposure = found.exposure
+        AND scope.role_rank >= found.role_rank
+GROUP BY scope.population, exposure.exposure, scope.role_scope
