@@ -5,7 +5,8 @@
 FAERS files: layout (columns by era), code (codes and units as published), country, fda_row_count.
 Drugs: substance, substance_class, substance_name (a name stands once), combination (brands of several ingredients),
 fixed_combination (several ingredients that are one substance), narrower_substance (whose wider name people use for
-it), not_substance (what looks like a reviewed name and is not), salt, inn_stem, name_noise (words that name no drug).
+it), not_substance (what looks like a reviewed name and is not), salt, inn_stem, name_noise (words that name no drug),
+interaction_group (drugs given beside ketamine: opioids, sedatives and so on; ids as the build makes them).
 Contexts of a case: context (by rank), indication_context, indication_alias, route_group, region (of a country).
 Reactions: side_effect, side_effect_term (the narrowest definition that holds a term), term_alias.
 """

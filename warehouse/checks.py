@@ -110,4 +110,34 @@ IDENTITIES = (
         """,
         "A wider definition never counts fewer cases.",
     ),
+    Identity(
+        "interaction_counts_add_up",
+        "mart.interaction",
+        """
+        SELECT count(*) FROM mart.interaction
+        WHERE n111 + n110 + n101 + n100 + n011 + n010 + n001 + n000
+            <> (SELECT count(*) FROM core.report WHERE is_in_universe)
+            OR least(n111, n110, n101, n100, n011, n010, n001, n000) < 0
+        """,
+        "The eight counts hold every case of the universe once.",
+    ),
+    Identity(
+        "interaction_holds_every_exposed_case",
+        "mart.interaction",
+        """
+        WITH exposed AS (
+            SELECT substance, count(*) AS "any", count(*) FILTER (WHERE is_suspect) AS suspect
+            FROM core.report_substance
+            WHERE case_id IN (SELECT case_id FROM core.report WHERE is_in_universe)
+            GROUP BY substance
+        )
+
+        SELECT count(*)
+        FROM mart.interaction AS interaction
+        LEFT JOIN exposed ON interaction.exposure = exposed.substance
+        WHERE n111 + n110 + n101 + n100
+            <> coalesce(CASE role_scope WHEN 'any' THEN exposed."any" ELSE exposed.suspect END, 0)
+        """,
+        "With and without the further drugs, the exposure has all its cases.",
+    ),
 )

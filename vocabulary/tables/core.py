@@ -312,6 +312,23 @@ SIDE_EFFECT_TERM = Table(
     key=("side_effect", "definition", "term"),
 )
 
+INTERACTION_GROUP = Column(
+    "interaction_group", Kind.TEXT, "Group of drugs that are given beside ketamine or esketamine.", nullable=False
+)
+
+INTERACTION_GROUP_TABLE = Table(
+    "core",
+    "interaction_group",
+    "One row per group of further drugs and substance that belongs to it; brands stand beside their substance, because "
+    "reports before 2014q3 give no active ingredient.",
+    (
+        INTERACTION_GROUP,
+        Column("interaction_group_name", Kind.TEXT, "Name for people.", nullable=False),
+        SUBSTANCE,
+    ),
+    key=("interaction_group", "substance"),
+)
+
 TABLES = (
     REPORT,
     REPORT_DRUG,
@@ -332,4 +349,5 @@ TABLES = (
     EXPOSURE_SUBSTANCE,
     SIDE_EFFECT,
     SIDE_EFFECT_TERM,
+    INTERACTION_GROUP_TABLE,
 )
