@@ -31,8 +31,17 @@ mean AS (
     FROM (
         UNPIVOT (
             SELECT
-                exposure, comparator, side_effect, ic,
-                definition, role_scope, duplicates, literature, reporters, seriousness, esketamine_cases
+                exposure,
+                comparator,
+                side_effect,
+                ic,
+                definition,
+                role_scope,
+                duplicates,
+                literature,
+                reporters,
+                seriousness,
+                esketamine_cases
             FROM mart.side_effect_sensitivity
         )
         ON definition, role_scope, duplicates, literature, reporters, seriousness, esketamine_cases
@@ -50,7 +59,7 @@ moved AS (
         max(mean_ic) - min(mean_ic) AS ic_range
     FROM mean
     GROUP BY exposure, comparator, side_effect, choice
-    QUALIFY row_number() OVER (PARTITION BY exposure, comparator, side_effect ORDER BY ic_range DESC, choice) = 1
+    QUALIFY row_number() OVER (PARTITION BY exposure, comparator, side_effect ORDER BY -ic_range, choice) = 1
 )
 
 SELECT

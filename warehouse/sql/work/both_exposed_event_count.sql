@@ -1,4 +1,4 @@
--- Cases with both exposures and the side effect, by population, role scope and definition; where there are none, no row.
+-- Cases with both exposures and the side effect, by population, role scope and definition; of none, no row.
 WITH found AS (
     SELECT
         part.population,

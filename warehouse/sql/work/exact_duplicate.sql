@@ -23,7 +23,7 @@ WITH described AS (
 ),
 
 alike AS (
-    SELECT case_id, sex, age_years, event_date, country
+    SELECT *
     FROM described
     QUALIFY count(*) OVER (PARTITION BY sex, age_years, event_date, country) > 1
 ),

@@ -8,7 +8,7 @@ WITH context AS (
         coalesce(route_group, 'all') AS route_group
     FROM work.profile
     WHERE cut = 'context'
-    GROUP BY CUBE (context, route_group)
+    GROUP BY cube (context, route_group)
 ),
 
 choice AS (
@@ -44,14 +44,15 @@ stratum AS (
         reporter_group
     FROM work.profile
     WHERE cut IN ('stratum', 'region', 'reporter_group')
-    GROUP BY GROUPING SETS (
-        (cut, sex),
-        (cut, age_group),
-        (cut, period),
-        (cut, sex, age_group, period),
-        (cut, region),
-        (cut, reporter_group)
-    )
+    GROUP BY
+        GROUPING SETS (
+            (cut, sex),
+            (cut, age_group),
+            (cut, period),
+            (cut, sex, age_group, period),
+            (cut, region),
+            (cut, reporter_group)
+        )
     HAVING stratum <> ''
 ),
 
@@ -67,7 +68,7 @@ SELECT
     *,
     row_number() OVER (
         ORDER BY
-            cut = 'context' AND context = 'all' AND route_group = 'all' DESC,
+            NOT (cut = 'context' AND context = 'all' AND route_group = 'all'),
             cut, context, route_group, duplicates, literature, reporters, seriousness, esketamine_cases, dimension,
             stratum
     )::SMALLINT AS population
