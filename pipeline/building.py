@@ -103,6 +103,7 @@ def build_warehouse(
             quarters={quarter: home.staged(quarter) for quarter in admission.certificates},
             rejected={quarter: home.rejected(quarter) for quarter in admission.certificates},
             meta=_meta(home, admission, build_id, built_at),
+            previous=home.published,
             memory_limit=settings.memory_limit,
             threads=settings.threads,
             progress=lambda table, number, count: reporter.advance(number, count, table),

@@ -17,6 +17,7 @@ from warehouse.checks import IDENTITIES
 from warehouse.contexts import context_steps
 from warehouse.frames import matching_steps, reference_steps
 from warehouse.marts import mart_steps
+from warehouse.marts.time_change import Previous, change_steps, noted, read_previous
 from warehouse.plan import DECLARED, Step, frame_step, in_order, sql_steps
 
 META_FROM_STAGING = ("line_account", "repair", "value_issue")
@@ -32,6 +33,8 @@ class BuildInputs:
     """Folder that holds each quarter's ``rejected_line.parquet``."""
     meta: Mapping[str, pl.DataFrame]
     """Rows of meta.build, meta.source_file, meta.certificate and meta.expectation_result."""
+    previous: Path | None = None
+    """The published file, which mart.signal_change compares with; no other table depends on it."""
     memory_limit: str = "4GB"
     threads: int | None = None
     progress: Callable[[str, int, int], None] = field(default=lambda *_: None)
@@ -65,10 +68,11 @@ def build(inputs: BuildInputs, target: Path) -> Path:
 
 
 def _fill(inputs: BuildInputs, partial: Path, scratch: Path) -> None:
+    previous = read_previous(inputs.previous, inputs.meta["build"])
     steps = in_order(
         [
             *(*sql_steps(), *reference_steps(), *matching_steps(), *context_steps()),
-            *(*mart_steps(), *_meta_steps(inputs)),
+            *(*mart_steps(), *change_steps(previous), *_meta_steps(inputs, previous)),
         ]
     )
     missing = sorted(set(DECLARED) - {step.target for step in steps})
@@ -112,16 +116,17 @@ def _show_staged(connection: duckdb.DuckDBPyConnection, quarters: Mapping[Quarte
         )
 
 
-def _meta_steps(inputs: BuildInputs) -> list[Step]:
+def _meta_steps(inputs: BuildInputs, previous: Previous) -> list[Step]:
     def small(name: str) -> Step:
         frames = [pl.read_parquet(folder / f"{name}.parquet") for _, folder in sorted(inputs.quarters.items())]
         return frame_step(f"meta.{name}", lambda _: pl.concat(frames))
 
+    given = {**inputs.meta, "build": noted(inputs.meta["build"], previous)}
     rejected = [pl.read_parquet(path / "rejected_line.parquet") for _, path in sorted(inputs.rejected.items())]
     return [
         *(small(name) for name in META_FROM_STAGING),
         frame_step("meta.rejected_line", lambda _: pl.concat(rejected)),
-        *(frame_step(f"meta.{name}", lambda _, frame=frame: frame) for name, frame in inputs.meta.items()),  # type: ignore[misc]
+        *(frame_step(f"meta.{name}", lambda _, frame=frame: frame) for name, frame in given.items()),  # type: ignore[misc]
     ]
 
 

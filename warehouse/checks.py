@@ -140,4 +140,44 @@ IDENTITIES = (
         """,
         "With and without the further drugs, the exposure has all its cases.",
     ),
+    Identity(
+        "trend_ends_in_comparison",
+        "mart.signal_trend",
+        """
+        SELECT count(*)
+        FROM mart.signal_trend AS trend
+        FULL JOIN (
+            SELECT * FROM mart.side_effect_comparison
+            WHERE comparator = 'rest' AND context = 'all' AND route_group = 'all'
+                AND exposure IN (SELECT exposure FROM core.exposure WHERE is_studied)
+        ) AS comparison
+            ON trend.exposure = comparison.exposure
+            AND trend.side_effect = comparison.side_effect
+            AND trend.definition = comparison.definition
+            AND trend.role_scope = comparison.role_scope
+        WHERE (trend.quarter IS NULL OR trend.quarter = (SELECT max(quarter) FROM mart.signal_trend))
+            AND (trend.a, trend.b, trend.c, trend.d)
+                IS DISTINCT FROM (comparison.a, comparison.b, comparison.c, comparison.d)
+        """,
+        "In the last quarter, the trend has the cells of the comparison with the rest.",
+    ),
+    Identity(
+        "onset_groups_add_up",
+        "mart.time_to_onset",
+        """
+        SELECT count(*)
+        FROM mart.time_to_onset AS onset
+        FULL JOIN (
+            SELECT * FROM mart.side_effect_reporting
+            WHERE role_scope <> 'any' AND context = 'all' AND route_group = 'all'
+        ) AS reporting
+            ON onset.exposure = reporting.exposure
+            AND onset.side_effect = reporting.side_effect
+            AND onset.definition = reporting.definition
+            AND onset.role_scope = reporting.role_scope
+        WHERE onset.case_count IS DISTINCT FROM reporting.report_count
+            OR onset.case_count <> with_dates_count + partial_count + negative_count + missing_count
+        """,
+        "Every reported case has dates, partial or negative ones, or none.",
+    ),
 )

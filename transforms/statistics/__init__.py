@@ -24,6 +24,7 @@ from transforms.statistics.multiplicity import benjamini_hochberg
 from transforms.statistics.omega import Interaction, two_drug_interaction
 from transforms.statistics.share import reporting_share
 from transforms.statistics.small_cells import Association, ExactTest, association, fisher_exact
+from transforms.statistics.time_to_onset import Weibull, at_mid_day, weibull
 
 __all__ = [
     "Association",
@@ -37,7 +38,9 @@ __all__ = [
     "Scores",
     "Stratified",
     "Theta",
+    "Weibull",
     "association",
+    "at_mid_day",
     "benjamini_hochberg",
     "empirical_bayes",
     "fisher_exact",
@@ -50,5 +53,6 @@ __all__ = [
     "simulate_pairs",
     "stratified_odds_ratio",
     "two_drug_interaction",
+    "weibull",
     "whole_table",
 ]

@@ -29,6 +29,8 @@ BUILD = Table(
         Column("quarter_count", Kind.INTEGER, "Quarters held.", nullable=False, minimum=1),
         Column("is_simulated", Kind.BOOLEAN, "Some quarter is made-up data.", nullable=False),
         Column("has_incomplete_quarter", Kind.BOOLEAN, "Some quarter was let in incomplete.", nullable=False),
+        _text("previous_build_id", "Published build that mart.signal_change compares with.", nullable=True),
+        _text("comparison_outcome", "compared, or why mart.signal_change was not made."),
     ),
     key=("build_id",),
 )
