@@ -6,4 +6,6 @@ from warehouse.plan import Step
 
 def mart_steps() -> list[Step]:
     """Steps of every mart and of what they share."""
-    return [step for part in (prior, side_effect, sensitivity, strata, signal, interaction, time) for step in part.steps()]
+    return [
+        step for part in (prior, side_effect, sensitivity, strata, signal, interaction, time) for step in part.steps()
+    ]
