@@ -16,7 +16,8 @@ WITH described AS (
     SEMI JOIN work.universe AS universe
         ON current_report.case_id = universe.case_id
     WHERE
-        report.event_date_precision = 'day'
+        report.event_date IS NOT NULL
+        AND report.event_date_precision = 'day'
         AND report.sex IN ('F', 'M')
         AND report.age_years IS NOT NULL
         AND coalesce(report.occurrence_country, report.reporter_country) IS NOT NULL
