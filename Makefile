@@ -16,12 +16,19 @@ install_lock = $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 install_self = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 endif
 
-.PHONY: install run test lint types check lock clean
+.PHONY: install install-airflow run airflow test lint types check lock clean
 
 install: $(VENV)/.run
 
 run: $(VENV)/.run
 	$(BIN)/ketavigil run --home $(DATA) $(if $(SOURCE),--source $(SOURCE)) $(if $(QUARTERS),--quarters $(QUARTERS)) $(ARGS)
+
+install-airflow: $(VENV)/.all
+
+# Airflow for one person until Ctrl-C; with ARGS="dags unpause faers_quarterly" its command instead. docs/airflow.md
+airflow: PORT = 8080
+airflow: $(VENV)/.all
+	@KETAVIGIL_HOME='$(DATA)' $(if $(SOURCE),KETAVIGIL_SOURCE='$(SOURCE)') $(BIN)/python scripts/run_airflow.py '$(DATA)/airflow' $(PORT) $(ARGS)
 
 test: $(VENV)/.all
 	$(BIN)/python -m pytest $(ARGS)
