@@ -7,11 +7,13 @@ current cases go in, arrays of the same shape come out, NaN stands for undefined
 from transforms.statistics.arrays import Estimate
 from transforms.statistics.columns import Columns, empirical_bayes, measures
 from transforms.statistics.gps import (
+    Calibration,
     DegeneratePriorError,
     Prior,
     PriorConvergenceWarning,
     Scores,
     Theta,
+    calibrate,
     fit_prior,
     score,
     share_above_eb05,
@@ -28,6 +30,7 @@ from transforms.statistics.time_to_onset import Weibull, at_mid_day, weibull
 
 __all__ = [
     "Association",
+    "Calibration",
     "Columns",
     "DegeneratePriorError",
     "Estimate",
@@ -42,6 +45,7 @@ __all__ = [
     "association",
     "at_mid_day",
     "benjamini_hochberg",
+    "calibrate",
     "empirical_bayes",
     "fisher_exact",
     "fit_prior",

@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtrc
-from scipy.stats import binom
 
 from transforms.statistics.arrays import Flags, Floats
+from transforms.statistics.binomial import binomial_probability
 from transforms.statistics.disproportionality import chi_squared
 from transforms.statistics.table import TwoByTwo
 
@@ -105,9 +105,11 @@ class _Hypergeometric(NamedTuple):
 
     def probability(self, k: Floats) -> Floats:
         """As a product of binomials (Loader 2000), which keeps its digits where gammaln of a large N would not."""
-        p = self.column / self.total
-        chosen = binom.pmf(k, self.row, p) * binom.pmf(self.column - k, self.total - self.row, p)
-        return np.asarray(chosen / binom.pmf(self.column, self.total, p), dtype=np.float64)
+        p, q = self.column / self.total, (self.total - self.column) / self.total
+        chosen = binomial_probability(k, self.row, p, q) * binomial_probability(
+            self.column - k, self.total - self.row, p, q
+        )
+        return np.asarray(chosen / binomial_probability(self.column, self.total, p, q), dtype=np.float64)
 
     def step_up(self, k: Floats) -> Floats:
         """P(k+1)/P(k)."""

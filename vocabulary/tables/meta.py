@@ -129,7 +129,22 @@ GPS_PRIOR = Table(
             "agreeing_start_count", Kind.INTEGER, "Of those, how many ended at the same likelihood.", nullable=False
         ),
         _count("pair_count", "Pairs reported at least once.", "pairs"),
-        _text("outcome", "The form of the likelihood that was fitted, or why none was."),
+        _count(
+            "calibration_pair_count",
+            "Pairs drawn from the prior at expected counts of this build, reported at least once, to check the scores.",
+            "pairs",
+        ),
+        Column(
+            "calibration_share_above_eb05",
+            Kind.DOUBLE,
+            "Share of their true rate ratios at or above the EB05 scored: near 0.95 where prior and scores agree.",
+            minimum=0,
+            maximum=1,
+        ),
+        _text(
+            "outcome",
+            "The form of the likelihood that was fitted, with a warning where the check failed, or why none was.",
+        ),
     ),
     key=("role_scope",),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import polars as pl
 
-from transforms.statistics import DegeneratePriorError, Prior, Theta, fit_prior, whole_table
+from transforms.statistics import Calibration, DegeneratePriorError, Prior, Theta, calibrate, fit_prior, whole_table
 from vocabulary.tables.meta import GPS_PRIOR
 from warehouse.plan import Step, frame_step, query
 
@@ -47,8 +47,8 @@ def _priors(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 def _fitted(pairs: pl.DataFrame, terms: pl.DataFrame, total: int) -> dict[str, object]:
     """The row of a fit to the whole table, the pairs that never occur included, or of why there is none."""
-    nothing: dict[str, object] = dict.fromkeys((*Theta._fields, "log_likelihood"))
-    nothing |= {"is_converged": False, "start_count": 0, "agreeing_start_count": 0}
+    nothing: dict[str, object] = dict.fromkeys((*Theta._fields, "log_likelihood", "calibration_share_above_eb05"))
+    nothing |= {"is_converged": False, "start_count": 0, "agreeing_start_count": 0, "calibration_pair_count": 0}
     if pairs.height < MINIMUM_PAIRS:
         return nothing | {"outcome": f"not fitted: fewer than {MINIMUM_PAIRS:,} pairs"}
     substances = pairs.unique("substance_number").sort("substance_number")
@@ -64,11 +64,25 @@ def _fitted(pairs: pl.DataFrame, terms: pl.DataFrame, total: int) -> dict[str, o
         prior = fit_prior(table.n, table.expected, weights=table.weights, form="whole_table")
     except DegeneratePriorError as error:
         return nothing | {"outcome": f"not fitted: {error}"}
+    calibration = calibrate(table.expected[table.n > 0], prior)
     return {
         **prior.theta._asdict(),
         "log_likelihood": prior.log_likelihood,
         "is_converged": prior.converged,
         "start_count": prior.n_starts,
         "agreeing_start_count": prior.n_starts_agreeing,
-        "outcome": f"fitted: {prior.form}",
+        "calibration_pair_count": calibration.pair_count,
+        "calibration_share_above_eb05": calibration.share_above_eb05,
+        "outcome": outcome(prior, calibration),
     }
+
+
+def outcome(prior: Prior, calibration: Calibration) -> str:
+    """What was fitted, with a warning where its scores do not keep their promise."""
+    fitted = f"fitted: {prior.form}"
+    if calibration.is_tolerable:
+        return fitted
+    return (
+        f"{fitted}; warning: {calibration.share_above_eb05:.1%} of {calibration.pair_count:,} simulated rate ratios "
+        "lie above their EB05, not 93 to 97 %: do not rely on EB05"
+    )
