@@ -48,6 +48,19 @@ def test_every_cell_within_every_context(undamaged):
         assert most > 0, f"no exposed case has a side effect in {context}"
 
 
+def test_the_mart_has_the_same_cells(undamaged):
+    """A row where both arms have cases, and for the rest where the exposure has some; no other."""
+    truth = pl.read_parquet(undamaged.source / "truth_context.parquet").select(*KEYS, *CELLS)
+    has_arms = (pl.col("a") + pl.col("b") > 0) & ((pl.col("c") + pl.col("d") > 0) | (pl.col("comparator") == "rest"))
+    with undamaged.open() as connection:
+        found = connection.sql(
+            f"SELECT {', '.join(KEYS + CELLS)} FROM mart.side_effect_comparison "
+            "WHERE context <> 'all' AND route_group = 'all'"
+        ).pl()
+    assert found.sort(KEYS).equals(truth.filter(has_arms).sort(KEYS).cast(found.schema))
+    assert found.height > 10_000
+
+
 def test_some_contexts_are_decided_by_the_suspects(undamaged):
     """Were the first context of all indications right everywhere, the rule would not have been tried."""
     with undamaged.open() as connection:
