@@ -45,7 +45,7 @@ def read_previous(published: Path | None, build: pl.DataFrame) -> Previous:
     try:
         with open_published(published) as connection:
             return _read(connection, build)
-    except (BuildError, duckdb.Error):
+    except (BuildError, duckdb.Error, pl.exceptions.PolarsError):
         return Previous(UNREADABLE)
 
 
