@@ -117,20 +117,22 @@ def test_there_is_no_row_for_what_is_not_studied(literal_warehouse):
         ("1000", "2020q1", False, 3),
     ],
 )
-@pytest.mark.parametrize("criterion", ["evans", "ror", "ic", "ema"])
-def test_since_when_a_criterion_is_met(literal_warehouse, criterion, met, first, is_met_now, unmet):
+def test_since_when_a_criterion_is_met(literal_warehouse, met, first, is_met_now, unmet):
+    criteria = ("evans", "ror", "ic", "ema")
     rows = [
-        {"exposure": "ketamine", "side_effect": "nausea", "definition": "broad", "role_scope": "any",
+        {"exposure": judged, "side_effect": "nausea", "definition": "broad", "role_scope": "any",
          "quarter": f"2020q{number}", **dict.fromkeys("abcd", 1), "is_zero_cell_corrected": False,
-         "meets_evans": False, "meets_ror": False, "meets_ic": False, "meets_ema": False,
-         f"meets_{criterion}": mark == "1"}
+         **{f"meets_{name}": name == judged and mark == "1" for name in criteria}}
+        for judged in criteria
         for number, mark in enumerate(met, start=1)
     ]  # fmt: skip
     trend = pl.DataFrame(rows, schema=SIGNAL_TREND.polars_schema)
     connection = literal_warehouse({}, ["mart.signal_first_met"], [frame_step("mart.signal_trend", lambda _: trend)])
     found = connection.execute(
-        "SELECT criterion, first_met_quarter, is_met_now, unmet_quarter_count FROM mart.signal_first_met"
+        "SELECT exposure, criterion, first_met_quarter, is_met_now, unmet_quarter_count FROM mart.signal_first_met"
     ).fetchall()
-    expected = dict.fromkeys(("evans", "ror", "ic", "ema"), (None, False, None))
-    expected[criterion] = (first, is_met_now, unmet)
-    assert {name: rest for name, *rest in found} == {name: list(row) for name, row in expected.items()}
+    assert {row[:2]: row[2:] for row in found} == {
+        (judged, name): (first, is_met_now, unmet) if judged == name else (None, False, None)
+        for judged in criteria
+        for name in criteria
+    }
