@@ -62,7 +62,7 @@ def test_first_met_is_what_the_trend_says(four_quarters):
     with four_quarters.open() as connection:
         trend = connection.sql("SELECT * FROM mart.signal_trend WHERE exposure = 'ketamine' ORDER BY quarter").pl()
         first = connection.sql("SELECT * FROM mart.signal_first_met WHERE exposure = 'ketamine'").pl()
-    by_series = {key: rows for key, rows in trend.group_by(*SERIES, maintain_order=True)}
+    by_series = dict(trend.group_by(*SERIES, maintain_order=True))
     assert first.height == 4 * len(by_series)
     for row in first.iter_rows(named=True):
         rows = by_series[tuple(row[name] for name in SERIES)]
