@@ -125,7 +125,14 @@ def test_every_exposure_has_a_row_and_no_dates_give_no_numbers(onset):
 
 
 @pytest.mark.parametrize(
-    ("lapses", "reason"), [(range(29), "too_few_cases"), (range(30), None), ([3] * 30, "no_variation")]
+    ("lapses", "reason"),
+    [
+        (range(29), "too_few_cases"),
+        (range(30), None),
+        ([3] * 30, "no_variation"),
+        ([0] * 25 + [1] * 5, "no_variation"),
+        ([0] * 25 + [2] * 5, None),
+    ],
 )
 def test_a_weibull_needs_cases_that_differ(onset, lapses, reason):
     start = date(2020, 1, 1)

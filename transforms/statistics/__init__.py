@@ -26,7 +26,7 @@ from transforms.statistics.multiplicity import benjamini_hochberg
 from transforms.statistics.omega import Interaction, two_drug_interaction
 from transforms.statistics.share import reporting_share
 from transforms.statistics.small_cells import Association, ExactTest, association, fisher_exact
-from transforms.statistics.time_to_onset import Weibull, at_mid_day, weibull
+from transforms.statistics.time_to_onset import Weibull, weibull
 
 __all__ = [
     "Association",
@@ -43,7 +43,6 @@ __all__ = [
     "Theta",
     "Weibull",
     "association",
-    "at_mid_day",
     "benjamini_hochberg",
     "calibrate",
     "empirical_bayes",

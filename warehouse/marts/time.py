@@ -6,7 +6,7 @@ import duckdb
 import numpy as np
 import polars as pl
 
-from transforms.statistics import at_mid_day, weibull
+from transforms.statistics import weibull
 from vocabulary.tables.mart.time import SIGNAL_TREND
 from warehouse.marts.columns import column, with_measures
 from warehouse.plan import Step, frame_step, query
@@ -37,8 +37,10 @@ def _onset(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     )
     # In a fixed order, because sums of floating-point numbers depend on it.
     numbered = days.join(counts.select("number", *_GROUP), on=_GROUP).sort("number", "days")
+    first = numbered["days"].to_numpy()
     fit = weibull(
-        at_mid_day(numbered["days"].to_numpy()),
+        first,
+        first + 1,  # dates are whole days: day 0 is the time from 0 to 1
         numbered["cases"].to_numpy(),
         numbered["number"].to_numpy().astype(np.intp),
         counts.height,

@@ -141,14 +141,16 @@ TIME_TO_ONSET = Table(
                    minimum=0)
             for name, words in (("q1", "First quartile"), ("median", "Median"), ("q3", "Third quartile"))
         ),
-        number("weibull_shape", "Weibull shape by maximum likelihood, of days + 0.5: below 1 the hazard falls.", 0),
+        number("weibull_shape", "Weibull shape by maximum likelihood, day d being the time from d to d + 1; below 1 "
+               "the hazard falls with time.", 0),
         *interval("weibull_shape", "the shape"),
-        Column("weibull_scale_days", Kind.DOUBLE, "Weibull scale, of days + 0.5.", unit="days", minimum=0),
+        Column("weibull_scale_days", Kind.DOUBLE, "Weibull scale of the same fit.", unit="days", minimum=0),
         Column(
             "weibull_undefined_reason",
             Kind.TEXT,
-            "Why no Weibull was fitted: too_few_cases (fewer than 30 with dates), no_variation (all on one day).",
-            allowed=("too_few_cases", "no_variation"),
+            "Why no Weibull was fitted: too_few_cases (fewer than 30 with dates), no_variation (all on one day or on "
+            "two that touch), not_converged.",
+            allowed=("too_few_cases", "no_variation", "not_converged"),
         ),
     ),
     key=("exposure", "side_effect", "definition", "role_scope"),
