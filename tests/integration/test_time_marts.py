@@ -77,7 +77,7 @@ def test_first_met_is_what_the_trend_says(four_quarters):
     assert first["first_met_quarter"].n_unique() > 2
 
 
-@pytest.mark.parametrize(("exposure", "least"), [("esketamine", 5), ("alprazolam", 30)])
+@pytest.mark.parametrize(("exposure", "least"), [("esketamine", 5), ("ssri", 30)])
 def test_onset_is_a_recount_and_its_shape_is_scipys(four_quarters, exposure, least):
     with four_quarters.open() as connection:
         case = connection.sql(
@@ -87,7 +87,8 @@ def test_onset_is_a_recount_and_its_shape_is_scipys(four_quarters, exposure, lea
         ).pl()
         drug = connection.sql(
             "SELECT DISTINCT case_id, drug_sequence FROM core.report_drug JOIN core.drug_name_substance "
-            f"USING (drug_name_id) WHERE substance = '{exposure}' AND role IN ('PS', 'SS')"
+            f"USING (drug_name_id) JOIN core.exposure_substance USING (substance) WHERE exposure = '{exposure}' "
+            "AND role IN ('PS', 'SS')"
         ).pl()
         course = connection.sql("SELECT case_id, drug_sequence, start_date, start_date_precision "
                                 "FROM core.report_therapy WHERE start_date IS NOT NULL").pl()  # fmt: skip
