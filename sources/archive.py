@@ -95,12 +95,13 @@ def inspect_archive(path: Path, quarter: Quarter, limits: ArchiveLimits = FAERS_
     return replace(archive, text_bytes=sum(info.file_size for info in members))
 
 
-class _SmallReads(io.FileIO):
+class SmallReads(io.FileIO):
     """A file that will not give a huge directory to a parser that reads it whole."""
 
     limit = 0
 
     def read(self, size: int | None = -1, /) -> bytes:
+        """As a file reads, within the limit."""
         if size is not None and size > self.limit:
             raise HostileArchiveError(f"its directory claims {size:,} bytes; {self.limit:,} are allowed")
         return super().read(size) or b""
@@ -108,7 +109,7 @@ class _SmallReads(io.FileIO):
 
 def _read_directory(path: Path, limits: ArchiveLimits) -> list[zipfile.ZipInfo]:
     try:
-        with _SmallReads(path) as file:
+        with SmallReads(path) as file:
             file.limit = limits.directory_bytes
             with zipfile.ZipFile(file) as archive:
                 members = archive.infolist()
@@ -121,18 +122,26 @@ def _read_directory(path: Path, limits: ArchiveLimits) -> list[zipfile.ZipInfo]:
         raise SourceError(f"{path.name} is not a zip, or it is cut or damaged ({error}). Download it again.") from error
     if len(members) > limits.members:
         raise HostileArchiveError(f"{path.name}: {len(members):,} members; {limits.members:,} are allowed.")
+    name = overlapping(members, end_of_data)
+    if name is not None:
+        raise _refusal(path, name, "overlaps what follows it: the same bytes would be read twice")
+    return members
+
+
+def overlapping(members: list[zipfile.ZipInfo], end_of_data: int) -> str | None:
+    """Name of the first member whose data reach into what follows; None where all lie apart."""
     starts = sorted((info.header_offset, info.compress_size, info.orig_filename) for info in members)
     for (start, size, name), (following, _, _) in pairwise([*starts, (end_of_data, 0, "")]):
         if start + size + 30 > following:  # 30: the shortest local header
-            raise _refusal(path, name, "overlaps what follows it: the same bytes would be read twice")
-    return members
+            return name
+    return None
 
 
 def _refuse_tricks(path: Path, members: list[zipfile.ZipInfo], limits: ArchiveLimits) -> None:
     seen: set[str] = set()
     total = 0
     for info in members:
-        reason = _name_trick(info.orig_filename) or _form_trick(info) or _size_trick(info, limits)
+        reason = name_trick(info.orig_filename) or form_trick(info) or size_trick(info, limits)
         if reason is None and info.filename.casefold() in seen:
             reason = "stands twice"
         total += info.file_size
@@ -143,7 +152,8 @@ def _refuse_tricks(path: Path, members: list[zipfile.ZipInfo], limits: ArchiveLi
         seen.add(info.filename.casefold())
 
 
-def _name_trick(name: str) -> str | None:
+def name_trick(name: str) -> str | None:
+    """What is wrong with a member's name; None where nothing is."""
     if not name.isprintable():
         return "has unprintable characters in its name"
     if "\\" in name:
@@ -157,7 +167,8 @@ def _name_trick(name: str) -> str | None:
     return None
 
 
-def _form_trick(info: zipfile.ZipInfo) -> str | None:
+def form_trick(info: zipfile.ZipInfo) -> str | None:
+    """What is wrong with a member's form: encryption, links, odd packing; None where nothing is."""
     if info.flag_bits & 0x2041:  # encrypted, strongly encrypted, masked header
         return "is encrypted"
     if info.flag_bits & 0x20:
@@ -169,7 +180,8 @@ def _form_trick(info: zipfile.ZipInfo) -> str | None:
     return None
 
 
-def _size_trick(info: zipfile.ZipInfo, limits: ArchiveLimits) -> str | None:
+def size_trick(info: zipfile.ZipInfo, limits: ArchiveLimits) -> str | None:
+    """What is wrong with the sizes that a member claims; None where nothing is."""
     if info.is_dir() and info.file_size:
         return "is a folder that holds data"
     if info.compress_type == zipfile.ZIP_STORED and info.compress_size != info.file_size:

@@ -33,5 +33,9 @@ class CertificateError(KetavigilError):
     """A quarter has no current certificate."""
 
 
+class ClinicBatchError(KetavigilError):
+    """A clinic batch is refused: table, column, rule, number of rows and remedy, never a value."""
+
+
 class BuildError(KetavigilError):
     """The warehouse could not be built or did not pass its own checks."""

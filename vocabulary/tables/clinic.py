@@ -288,6 +288,9 @@ REVIEWED_CODES: dict[tuple[str, str], tuple[str, str]] = {
 }
 """Table and column to the reference table and column that lists what may stand there; case counts."""
 
+DECIMALS: dict[tuple[str, str], int] = {("session", "dose_mg"): 2, ("session", "dose_mg_per_kg"): 3}
+"""Table and column to the decimals that a number may have; all other numbers are whole."""
+
 SOURCE_LINE = Column(
     "source_line",
     Kind.INTEGER,
