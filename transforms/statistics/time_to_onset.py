@@ -15,7 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 from transforms.statistics.arrays import Z_95, Flags, Floats, Reasons, first_reason
 
 MINIMUM_CASES = 30
-"""Below this the interval holds the truth in less than 93 % of samples and the shape is too high by 5 % and more."""
+"""With 20, the interval held the truth in 92.9 % of simulated samples and the mean shape was 7 % too high; with 30 in
+93 to 94 %, and 5 %."""
 
 _LONGEST_STEP = 1.0
 _PRECISION = 1e-8
@@ -47,8 +48,8 @@ def weibull(
 
     Maximum likelihood: the sum of ln(F(upper) - F(lower)), Newton's steps on ln shape and ln scale. Interval of the
     shape: exp(ln shape +- z se), se from the observed information of both parameters (Lawless, Statistical Models and
-    Methods for Lifetime Data, 2003, sections 2.3 and 5.2; for days as the discrete Weibull of Nakagawa and Osaki, IEEE
-    Trans Reliab 1975, 24:300-301). Assumes independent cases. Intervals that are narrow beside their times give the
+    Methods for Lifetime Data, 2003, chapters 2 and 5; for whole days it is the discrete Weibull of Nakagawa and Osaki,
+    IEEE Trans Reliab 1975, 24:300-301). Assumes independent cases. Intervals that are narrow beside their times give the
     fit to exact times.
 
     Args:
