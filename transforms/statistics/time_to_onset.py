@@ -49,8 +49,8 @@ def weibull(
     Maximum likelihood: the sum of ln(F(upper) - F(lower)), Newton's steps on ln shape and ln scale. Interval of the
     shape: exp(ln shape +- z se), se from the observed information of both parameters (Lawless, Statistical Models and
     Methods for Lifetime Data, 2003, chapters 2 and 5; for whole days it is the discrete Weibull of Nakagawa and Osaki,
-    IEEE Trans Reliab 1975, 24:300-301). Assumes independent cases. Intervals that are narrow beside their times give the
-    fit to exact times.
+    IEEE Trans Reliab 1975, 24:300-301). Assumes independent cases. Intervals that are narrow beside their times give
+    the fit to exact times.
 
     Args:
         lower: Begin of each interval, 0 or more, any unit; the scale has the same.
