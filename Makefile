@@ -16,7 +16,7 @@ install_lock = $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 install_self = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 endif
 
-.PHONY: install install-airflow run airflow test lint types check lock clean
+.PHONY: install install-airflow run airflow test lint types check bench bench-guard lock clean
 
 install: $(VENV)/.run
 
@@ -43,6 +43,18 @@ types: $(VENV)/.all
 	$(BIN)/mypy
 
 check: test lint types
+
+# How long everything takes, against the floor of the same minutes; the page is docs/performance.md. LONG=1 adds the
+# large inputs, HISTORY=1 the whole history of 25 million reports. SHARED=1 notes that others used the machine.
+bench: $(VENV)/.run
+	$(BIN)/python -m bench short $(if $(SHARED),--shared)
+	$(if $(LONG)$(HISTORY),$(BIN)/python -m bench long $(if $(SHARED),--shared))
+	$(if $(HISTORY),$(BIN)/python -m bench history $(if $(SHARED),--shared))
+	$(BIN)/python -m bench report
+
+# Fails where a small run costs more than one and a half times what is recorded, in multiples of the floor.
+bench-guard: $(VENV)/.run
+	$(BIN)/python -m bench guard
 
 # What `make run` needs, and no more.
 $(VENV)/.run: requirements-run.lock pyproject.toml

@@ -1,0 +1,59 @@
+"""``python -m bench short|long|history|guard|report``; see the Makefile."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+
+from bench import guard
+from bench.cases import ROUNDS, Bench, long, short, whole_history
+from bench.measure import BenchError
+from bench.report import make
+from bench.results import gather, write
+
+PARTS = {"short": short, "long": long, "history": whole_history}
+
+
+def main() -> int:
+    """Do a part; the exit code says whether the guard objects."""
+    parser = argparse.ArgumentParser(prog="bench", description="How long everything takes, against a floor.")
+    parser.add_argument("part", choices=[*PARTS, "guard", "report"])
+    parser.add_argument("--shared", action="store_true", help="other work runs on this machine; the results say so")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="of the floor and of ours, in turns")
+    parser.add_argument("--record", action="store_true", help="guard: let what is measured be the recorded ratio")
+    given = parser.parse_args()
+    begin = time.perf_counter()
+    try:
+        if given.part == "guard":
+            return _guard(record=given.record)
+        if given.part == "report":
+            missed = make()
+            print(f"docs/performance.md is made. Missed without a reason in bench/reasons.toml: {missed or 'none'}")
+            return 0
+        load = os.getloadavg()[0]
+        bench = Bench(rounds=given.rounds)
+        PARTS[given.part](bench)
+        path = write(gather(given.part, bench.measurements, is_shared=given.shared, load_before=load))
+    except BenchError as error:
+        print(f"error {error}", file=sys.stderr)
+        return 1
+    print(f"{path.name} is written after {time.perf_counter() - begin:.0f} s.")
+    return 0
+
+
+def _guard(*, record: bool) -> int:
+    now = guard.measured()
+    print(f"A small run costs {now.wall} times the floor in wall seconds, {now.cpu} times in CPU seconds.")
+    if record:
+        guard.record(now)
+        return 0
+    objection = guard.objection(now, guard.recorded())
+    if objection:
+        print(objection, file=sys.stderr)
+    return 1 if objection else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
