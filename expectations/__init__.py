@@ -14,6 +14,8 @@ from expectations.certificate import (
     status_of,
     write_certificate,
 )
+from expectations.clinic_certificate import ClinicCertificate, read_clinic_certificate, write_clinic_certificate
+from expectations.clinic_validation import ClinicBatchLabel, certify_batch, clinic_suite_hash, judge_batch
 from expectations.data_docs import write_index
 from expectations.drift import last_of_era
 from expectations.loading import load_in_background
@@ -23,18 +25,25 @@ from expectations.warehouse_validation import IdentityCheck, validate_warehouse
 __all__ = [
     "QUALITY_SCHEMA",
     "Certificate",
+    "ClinicBatchLabel",
+    "ClinicCertificate",
     "IdentityCheck",
     "Result",
+    "certify_batch",
+    "clinic_suite_hash",
     "is_current",
+    "judge_batch",
     "last_of_era",
     "load_in_background",
     "quality_rows",
     "read_certificate",
+    "read_clinic_certificate",
     "result_rows",
     "status_of",
     "suite_hash",
     "validate_quarter",
     "validate_warehouse",
     "write_certificate",
+    "write_clinic_certificate",
     "write_index",
 ]

@@ -125,13 +125,13 @@ def _examined(connection: duckdb.DuckDBPyConnection, table: Table) -> tuple[list
         measures.append(Measure(name, "repeated_key", repeated_keys(connection, source, table.key)))
     ((rows,),) = connection.execute(f"SELECT count(*) FROM {source}").fetchall()
     if rows > MOST_NATIVE_ROWS:
-        measures += _breaches(connection, source, [rule for rule in declared if rule.column], never_null)
-        declared = [_counted(rule) if rule.column else rule for rule in declared]
+        measures += breaches(connection, source, [rule for rule in declared if rule.column], never_null)
+        declared = [counted(rule) if rule.column else rule for rule in declared]
     connection.execute(f"CREATE VIEW {_relation(table)} AS SELECT * FROM {source}")
     return rules + declared, measures
 
 
-def _breaches(
+def breaches(
     connection: duckdb.DuckDBPyConnection, source: str, rules: Sequence[Rule], never_null: set[str]
 ) -> Iterator[Measure]:
     """Values that break each column rule, counted in one pass; what DuckDB's own NOT NULL has proven is not read."""
@@ -159,7 +159,7 @@ def _breach(rule: Rule) -> str:
     return " OR ".join(limits)
 
 
-def _counted(rule: Rule) -> Rule:
+def counted(rule: Rule) -> Rule:
     """The same rule as a limit on the number of values that break it."""
     return replace(rule, form=Form.MEASURE, minimum=None, maximum=0, allowed=())
 

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from pipeline.clinic_cli import clinic
 from pipeline.home import Home
 from pipeline.settings import Settings
 from vocabulary.errors import KetavigilError
@@ -21,6 +22,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+app.add_typer(clinic, name="clinic")
 
 HomeOption = Annotated[Path | None, typer.Option("--home", help="Data folder. Default: KETAVIGIL_HOME, else data.")]
 SourceOption = Annotated[

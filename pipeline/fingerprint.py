@@ -18,6 +18,14 @@ STAGING_CODE = (
 )
 """What decides how a zip becomes staged tables."""
 
+CLINIC_CODE = (
+    "transforms/clinic/*.py",
+    "transforms/privacy/*.py",
+    "vocabulary/table.py",
+    "vocabulary/tables/clinic.py",
+)
+"""What decides how a clinic batch becomes staged tables."""
+
 BUILD_CODE = (
     "transforms/**/*.py",
     "vocabulary/**/*.py",

@@ -60,6 +60,23 @@ class Home:
         folders = (self.root / "staged" / "faers").glob("quarter=*/manifest.json")
         return sorted(Quarter.parse(path.parent.name.removeprefix("quarter=")) for path in folders)
 
+    def clinic_staged(self, clinic_id: str, batch_id: str) -> Path:
+        """Typed Parquet of one clinic batch; a higher revision takes the whole folder's place."""
+        return self.root / "staged" / "clinic" / f"batch={clinic_id}~{batch_id}"
+
+    def clinic_batches(self) -> list[Path]:
+        """Folders of staged clinic batches, sorted."""
+        return sorted(path.parent for path in (self.root / "staged" / "clinic").glob("batch=*/manifest.json"))
+
+    def clinic_certificate(self, clinic_id: str, batch_id: str) -> Path:
+        """Result of one clinic batch's validation."""
+        return self.root / "certificates" / "clinic" / f"{clinic_id}~{batch_id}.json"
+
+    @property
+    def clinic_quarantine(self) -> Path:
+        """Refused clinic batches, for the owner's eyes alone."""
+        return self.root / "quarantine" / "clinic"
+
     @contextmanager
     def only_writer(self, what: str) -> Iterator[None]:
         """Hold the lock ``what`` (a quarter, or ``build``); the system frees it when the process ends, however it ends.

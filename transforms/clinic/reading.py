@@ -62,6 +62,12 @@ def read_table(declared: Table, content: bytes, *, is_parquet: bool) -> RawTable
     return RawTable(kept, read.num_rows, tuple(findings))
 
 
+def count_rows(declared: Table, content: bytes, *, is_parquet: bool) -> int:
+    """Rows of a file, those with a wrong number of fields included."""
+    raw = read_table(declared, content, is_parquet=is_parquet)
+    return raw.rows + sum(finding.rows for finding in raw.findings if finding.rule == "wrong_field_count")
+
+
 def _csv(declared: Table, content: bytes, findings: list[Finding]) -> pa.Table | None:
     names = _header(content)
     if not names:

@@ -1,0 +1,184 @@
+"""Validates one clinic batch in memory: counts in DuckDB, Great Expectations' verdicts on the counts, certificate."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+import reference
+from expectations.certificate import Result
+from expectations.clinic_certificate import ClinicCertificate
+from expectations.clinic_rules import ClinicRule, clinic_rules
+from expectations.counting import repeated_keys
+from expectations.judging import judge
+from expectations.measure import Measure
+from expectations.rule import Rule
+from expectations.schema_rules import declared_rules
+from expectations.warehouse_validation import breaches
+from vocabulary.tables.clinic import BATCH_TABLES, DOSE_MG_BY_ROUTE, SCALE_MAXIMUM
+
+SUITE = "clinic_batch"
+"""Name of the suite in Data Docs."""
+
+_COUNTS = Path(__file__).parent / "clinic_counts"
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicBatchLabel:
+    """What a certificate says of a batch, beside the results."""
+
+    clinic_id: str
+    batch_id: str
+    revision: int
+    sha256: str
+    is_simulated: bool
+
+
+def judge_batch(
+    tables: Mapping[str, pl.DataFrame],
+    declared_rows: Mapping[str, int],
+    *,
+    unsound: frozenset[str] = frozenset(),
+    elsewhere: pl.Series | None = None,
+    docs: Path | None = None,
+    name: str = "",
+    threads: int | None = None,
+    memory_limit: str | None = None,
+) -> tuple[Result, ...]:
+    """Check a batch against every rule that applies.
+
+    Nothing is written but the pages in ``docs``, and these hold counts alone; DuckDB works in memory and never spills.
+
+    Args:
+        tables: typed tables, as far as they could be read.
+        declared_rows: rows per table as the manifest has them; a table that is not in it is not compared.
+        unsound: ``table.column`` of what is not in form: rules that look at it do not apply.
+        elsewhere: ids of sessions in other batches of the clinic.
+        docs: folder of Data Docs; None writes no page.
+        name: ``<clinic_id>~<batch_id>``, for the page.
+        threads: threads of DuckDB; None leaves it to DuckDB.
+        memory_limit: DuckDB's budget; None leaves it to DuckDB.
+    """
+    absent = {
+        f"{table}.{column}"
+        for table, declared in BATCH_TABLES.items()
+        for column in declared.column_names
+        if table not in tables or column not in tables[table].columns
+    }
+    rules = clinic_rules()
+    applying = [found.rule for found in rules if not found.reads & (unsound | absent)]
+    with _in_memory(tables, elsewhere, threads, memory_limit) as connection:
+        measures = {measure.identity: measure for measure in _measures(connection, rules, tables, declared_rows)}
+        judged = judge(connection, applying, {}, lambda _: measures)
+    if docs is not None:
+        from expectations.gx.pages import write_index, write_results, write_suite
+
+        write_suite(docs, SUITE, [found.rule for found in rules])
+        write_results(docs, SUITE, name, "", judged)
+        write_index(docs)
+    return tuple(result for _, result in judged)
+
+
+def certify_batch(
+    label: ClinicBatchLabel, tables: Mapping[str, pl.DataFrame], results: tuple[Result, ...]
+) -> ClinicCertificate:
+    """The certificate of a batch whose form is sound."""
+    return ClinicCertificate(
+        clinic_id=label.clinic_id,
+        batch_id=label.batch_id,
+        revision=label.revision,
+        staged_fingerprint=label.sha256,
+        suite_hash=clinic_suite_hash(),
+        is_simulated=label.is_simulated,
+        row_counts=tuple((name, len(tables[name])) for name in BATCH_TABLES),
+        results=results,
+    )
+
+
+def clinic_suite_hash() -> str:
+    """Sixteen hexadecimal digits that change with any rule, limit or way of counting."""
+    digest = hashlib.sha256(repr((DOSE_MG_BY_ROUTE, SCALE_MAXIMUM)).encode())
+    for found in clinic_rules():
+        digest.update(repr(found.rule).encode())
+    for path in [*sorted(_COUNTS.glob("*.sql")), Path(__file__)]:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    digest.update(reference.version().encode())
+    return digest.hexdigest()[:16]
+
+
+@contextmanager
+def _in_memory(
+    tables: Mapping[str, pl.DataFrame], elsewhere: pl.Series | None, threads: int | None, memory_limit: str | None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    connection = duckdb.connect(":memory:")
+    try:
+        connection.execute("SET temp_directory = ''")  # rows of a clinic are never spilled to a disk
+        if threads is not None:
+            connection.execute(f"SET threads = {threads}")
+        if memory_limit is not None:
+            connection.execute(f"SET memory_limit = '{memory_limit}'")
+        for name, declared in BATCH_TABLES.items():
+            frame = tables.get(name, pl.DataFrame())
+            whole = frame.with_columns(
+                pl.lit(None, dtype=column.kind.polars).alias(column.name)
+                for column in declared.columns
+                if column.name not in frame.columns
+            ).select(declared.column_names)
+            _create(connection, name, whole if name in tables else whole.clear())
+        _create(
+            connection,
+            "dose_limit",
+            pl.DataFrame(
+                [(route, *limits) for route, limits in DOSE_MG_BY_ROUTE.items()],
+                schema={"route": pl.String, "minimum": pl.Float64, "maximum": pl.Float64},
+                orient="row",
+            ),
+        )
+        _create(
+            connection, "scale_limit", pl.DataFrame({"scale": [*SCALE_MAXIMUM], "maximum": [*SCALE_MAXIMUM.values()]})
+        )
+        _create(
+            connection, "side_effect_term", reference.read("side_effect_term").select("side_effect", "term").unique()
+        )
+        none = pl.Series("session_id", [], dtype=pl.String)
+        _create(connection, "elsewhere", pl.DataFrame({"session_id": none if elsewhere is None else elsewhere}))
+        yield connection
+    finally:
+        connection.close()
+
+
+def _create(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
+    connection.register("incoming", frame.to_arrow())
+    connection.execute(f"CREATE TABLE {name} AS SELECT * FROM incoming")
+    connection.unregister("incoming")
+
+
+def _measures(
+    connection: duckdb.DuckDBPyConnection,
+    rules: tuple[ClinicRule, ...],
+    tables: Mapping[str, pl.DataFrame],
+    declared_rows: Mapping[str, int],
+) -> Iterator[Measure]:
+    for name, table in BATCH_TABLES.items():
+        rows = len(tables.get(name, ()))
+        difference = abs(rows - declared_rows[name]) if name in declared_rows else None
+        yield Measure(name, "row_count_difference", difference)
+        yield Measure(name, "column_difference", 0)  # the gate reads the declared columns in the declared types
+        yield Measure(name, "repeated_key", repeated_keys(connection, name, table.key))
+        yield from breaches(connection, name, _column_rules(rules, name), set())
+        cursor = connection.execute((_COUNTS / f"{name}.sql").read_text(encoding="utf-8"))
+        names = [column[0] for column in cursor.description or ()]
+        (counts,) = cursor.fetchall()
+        yield from (Measure(name, count, value) for count, value in zip(names, counts, strict=True))
+
+
+def _column_rules(rules: tuple[ClinicRule, ...], name: str) -> list[Rule]:
+    """The declaration's own column rules, as what ``breaches`` counts by."""
+    known = {found.rule.name for found in rules if found.rule.table == name}
+    return [rule for rule in declared_rules(BATCH_TABLES[name]) if rule.column and rule.name in known]
