@@ -93,7 +93,9 @@ def _fill(inputs: BuildInputs, partial: Path, scratch: Path) -> None:
 def _configure(connection: duckdb.DuckDBPyConnection, inputs: BuildInputs, scratch: Path) -> None:
     connection.execute(f"SET memory_limit = '{inputs.memory_limit}'")
     connection.execute(f"SET temp_directory = '{scratch / 'spill'}'")
-    connection.execute("SET preserve_insertion_order = true")
+    # A SELECT with ORDER BY keeps its order all the same; without one, keeping the order of the files costs half as
+    # much again as writing.
+    connection.execute("SET preserve_insertion_order = false")
     connection.execute("SET enable_progress_bar = false")
     if inputs.threads:
         connection.execute(f"SET threads = {inputs.threads}")

@@ -96,9 +96,12 @@ def frame_step(target: str, make: Callable[[duckdb.DuckDBPyConnection], pl.DataF
     def run(connection: duckdb.DuckDBPyConnection) -> None:
         frame = make(connection)
         connection.register("made_frame", frame)
+        ((in_order_of_files,),) = connection.execute("SELECT current_setting('preserve_insertion_order')").fetchall()
+        connection.execute("SET preserve_insertion_order = true")  # the frame is sorted as people shall read it
         try:
             fill(connection, target, "SELECT * FROM made_frame")
         finally:
+            connection.execute(f"SET preserve_insertion_order = {in_order_of_files}")
             connection.unregister("made_frame")
 
     return Step(target, frozenset(reads), run)

@@ -56,7 +56,8 @@ moved AS (
         comparator,
         side_effect,
         choice,
-        max(mean_ic) - min(mean_ic) AS ic_range
+        -- Rounded, for the last digits of a sum depend on the order of its parts.
+        round(max(mean_ic) - min(mean_ic), 6) AS ic_range
     FROM mean
     GROUP BY exposure, comparator, side_effect, choice
     QUALIFY row_number() OVER (PARTITION BY exposure, comparator, side_effect ORDER BY -ic_range, choice) = 1

@@ -18,65 +18,63 @@ child AS (
     SELECT
         'report_drug' AS table_name,
         quarter,
-        report_id,
-        count(*) AS rows_loaded
+        report_id
     FROM staged.report_drug
-    GROUP BY quarter, report_id
     UNION ALL
     SELECT
         'report_reaction' AS table_name,
         quarter,
-        report_id,
-        count(*) AS rows_loaded
+        report_id
     FROM staged.report_reaction
-    GROUP BY quarter, report_id
     UNION ALL
     SELECT
         'report_outcome' AS table_name,
         quarter,
-        report_id,
-        count(*) AS rows_loaded
+        report_id
     FROM staged.report_outcome
-    GROUP BY quarter, report_id
     UNION ALL
     SELECT
         'report_source' AS table_name,
         quarter,
-        report_id,
-        count(*) AS rows_loaded
+        report_id
     FROM staged.report_source
-    GROUP BY quarter, report_id
     UNION ALL
     SELECT
         'report_therapy' AS table_name,
         quarter,
-        report_id,
-        count(*) AS rows_loaded
+        report_id
     FROM staged.report_therapy
-    GROUP BY quarter, report_id
     UNION ALL
     SELECT
         'report_indication' AS table_name,
         quarter,
-        report_id,
-        count(*) AS rows_loaded
+        report_id
     FROM staged.report_indication
-    GROUP BY quarter, report_id
+),
+
+child_count AS (
+    SELECT
+        child.quarter,
+        child.table_name,
+        sighting.is_counted,
+        count(*) AS row_count
+    FROM child
+    LEFT JOIN sighting
+        ON
+            child.quarter = sighting.quarter
+            AND child.report_id = sighting.report_id
+    GROUP BY child.quarter, child.table_name, sighting.is_counted
 )
 
 SELECT
-    child.quarter,
-    child.table_name,
-    sum(child.rows_loaded)::BIGINT AS rows_loaded,
-    coalesce(sum(child.rows_loaded) FILTER (WHERE sighting.is_counted), 0)::BIGINT AS rows_counted,
-    coalesce(sum(child.rows_loaded) FILTER (WHERE NOT sighting.is_counted), 0)::BIGINT AS rows_excluded,
-    coalesce(sum(child.rows_loaded) FILTER (WHERE sighting.is_counted IS NULL), 0)::BIGINT AS rows_without_report
-FROM child
-LEFT JOIN sighting
-    ON
-        child.quarter = sighting.quarter
-        AND child.report_id = sighting.report_id
-GROUP BY child.quarter, child.table_name
+    quarter,
+    table_name,
+    sum(row_count)::BIGINT AS rows_loaded,
+    coalesce(sum(row_count) FILTER (WHERE is_counted), 0)::BIGINT AS rows_counted,
+    coalesce(sum(row_count) FILTER (WHERE NOT is_counted), 0)::BIGINT AS rows_excluded,
+    coalesce(sum(row_count) FILTER (WHERE is_counted IS NULL), 0)::BIGINT AS rows_without_report
+FROM child_count
+GROUP BY quarter, table_name
 UNION ALL
 SELECT
     report.quarter,
