@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= data
+WORKERS ?= 2
 UV := $(shell command -v uv 2>/dev/null)
 
 # Installs a lock file into .venv: with uv where it is installed, else with pip. Hashes are checked either way.
@@ -31,7 +32,7 @@ airflow: $(VENV)/.all
 	@KETAVIGIL_HOME='$(DATA)' $(if $(SOURCE),KETAVIGIL_SOURCE='$(SOURCE)') $(BIN)/python scripts/run_airflow.py '$(DATA)/airflow' $(PORT) $(ARGS)
 
 test: $(VENV)/.all
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 lint: $(VENV)/.all
 	$(BIN)/ruff check .
