@@ -16,6 +16,7 @@ from vocabulary.tables import staged
 from warehouse.checks import IDENTITIES
 from warehouse.contexts import context_steps
 from warehouse.frames import matching_steps, reference_steps
+from warehouse.macros import create_macros, macro_steps
 from warehouse.marts import mart_steps
 from warehouse.marts.time_change import Previous, change_steps, noted, read_previous
 from warehouse.plan import DECLARED, Step, frame_step, in_order, sql_steps
@@ -72,7 +73,7 @@ def _fill(inputs: BuildInputs, partial: Path, scratch: Path) -> None:
     steps = in_order(
         [
             *(*sql_steps(), *reference_steps(), *matching_steps(), *context_steps()),
-            *(*mart_steps(), *change_steps(previous), *_meta_steps(inputs, previous)),
+            *(*mart_steps(), *macro_steps(), *change_steps(previous), *_meta_steps(inputs, previous)),
         ]
     )
     missing = sorted(set(DECLARED) - {step.target for step in steps})
@@ -84,6 +85,7 @@ def _fill(inputs: BuildInputs, partial: Path, scratch: Path) -> None:
         for number, step in enumerate(steps, start=1):
             inputs.progress(step.target, number, len(steps))
             step.run(connection)
+        create_macros(connection)
         _prove(connection)
         connection.execute("DETACH work")
         connection.execute("DETACH staged")

@@ -16,6 +16,8 @@ from vocabulary.table import Table
 from vocabulary.tables import core, mart, meta
 
 SQL_FOLDER = Path(__file__).parent / "sql"
+MACRO_FOLDER = SQL_FOLDER / "macro"
+"""Macros are no tables: they are created when all tables are there, see warehouse/macros.py."""
 
 DECLARED: dict[str, Table] = {table.full_name: table for table in (*core.TABLES, *mart.TABLES, *meta.TABLES)}
 """Every table that the published file may hold."""
@@ -35,7 +37,7 @@ class Step:
 
 def sql_steps() -> list[Step]:
     """One step per file ``sql/<schema>/<table>.sql``; what it reads is read from its text."""
-    return [_sql_step(path) for path in sorted(SQL_FOLDER.glob("*/*.sql"))]
+    return [_sql_step(path) for path in sorted(SQL_FOLDER.glob("*/*.sql")) if path.parent != MACRO_FOLDER]
 
 
 def in_order(steps: Iterable[Step]) -> list[Step]:

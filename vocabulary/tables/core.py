@@ -146,6 +146,18 @@ SUBSTANCE_TABLE = Table(
     key=("substance",),
 )
 
+TERM_TABLE = Table(
+    "core",
+    "term",
+    "One row per preferred term that some report gives, or that a side-effect group holds.",
+    (
+        TERM,
+        Column("case_count", Kind.BIGINT, "Cases of the universe with it.", unit="cases", nullable=False, minimum=0),
+        _flag("is_reviewed", "It belongs to a side-effect group."),
+    ),
+    key=("term",),
+)
+
 REPORT_SUBSTANCE = Table(
     "core",
     "report_substance",
@@ -335,6 +347,7 @@ TABLES = (
     DRUG_NAME,
     DRUG_NAME_SUBSTANCE,
     SUBSTANCE_TABLE,
+    TERM_TABLE,
     REPORT_SUBSTANCE,
     REPORT_REACTION,
     REPORT_TERM,

@@ -149,6 +149,19 @@ GPS_PRIOR = Table(
     key=("role_scope",),
 )
 
+IC_BOUND = Table(
+    "meta",
+    "ic_bound",
+    "One row per number of reports: exact bounds of the IC where half a report is expected; for another expected "
+    "count E subtract log2(E + 0.5). The macros read it, for SQL has no gamma quantiles.",
+    (
+        _count("report_count", "Reports observed.", "cases"),
+        Column("lower_95", Kind.DOUBLE, "Lower bound of the 95 % interval.", unit="bits", nullable=False),
+        Column("upper_95", Kind.DOUBLE, "Upper bound of the 95 % interval.", unit="bits", nullable=False),
+    ),
+    key=("report_count",),
+)
+
 TABLES = (
     BUILD,
     SOURCE_FILE,
@@ -157,6 +170,7 @@ TABLES = (
     EXCLUSION_COUNT,
     ROW_ACCOUNT,
     GPS_PRIOR,
+    IC_BOUND,
     LINE_ACCOUNT,
     REPAIR,
     VALUE_ISSUE,

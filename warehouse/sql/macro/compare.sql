@@ -1,0 +1,141 @@
+-- compare(exposure, comparator, side_effect, role_scope := 'suspect', definition := 'label_style', context := 'all')
+-- One row: an exposure (substance or class) against another one or against rest, on one side-effect group. A case with
+-- both is in neither arm. Optional: role_scope := 'primary_suspect', 'suspect' or 'any'; definition := 'single_term',
+-- 'label_style' or 'broad'; context := one of core.report.context, for like against like.
+WITH asked AS MATERIALIZED (
+    SELECT
+        drug.exposure,
+        other.exposure AS comparator,
+        effect.side_effect,
+        choice.role_scope,
+        choice.definition,
+        choice.context
+    FROM known_exposure(exposure) AS drug
+    CROSS JOIN known_exposure(comparator) AS other
+    CROSS JOIN known_side_effect(side_effect) AS effect
+    CROSS JOIN known_choice(role_scope, definition, context) AS choice
+),
+
+member AS (
+    SELECT
+        part.exposure,
+        part.substance
+    FROM core.exposure_substance AS part
+    UNION
+    SELECT
+        known.substance AS exposure,
+        known.substance
+    FROM core.substance AS known
+),
+
+arm AS (
+    SELECT
+        member.substance,
+        bool_or(member.exposure = asked.exposure) AS is_exposed,
+        bool_or(member.exposure = asked.comparator) AS is_compared
+    FROM member
+    INNER JOIN asked
+        ON member.exposure IN (asked.exposure, asked.comparator)
+    GROUP BY member.substance
+),
+
+checked AS MATERIALIZED (
+    SELECT
+        asked.*,
+        CASE
+            WHEN asked.exposure = 'rest' THEN error('rest is what an exposure is compared with. Name it second.')
+            WHEN (SELECT bool_or(arm.is_exposed AND arm.is_compared) FROM arm)
+                THEN error(concat(asked.exposure, ' and ', asked.comparator, ' share a substance. Compare others.'))
+            ELSE asked.comparator = 'rest'
+        END AS is_rest
+    FROM asked
+),
+
+placed AS (
+    SELECT
+        given.case_id,
+        arm.is_exposed,
+        arm.is_compared,
+        FALSE AS has_event
+    FROM core.report_substance AS given
+    INNER JOIN arm
+        ON given.substance = arm.substance
+    CROSS JOIN checked
+    WHERE
+        CASE checked.role_scope
+            WHEN 'primary_suspect' THEN given.is_primary_suspect
+            WHEN 'suspect' THEN given.is_suspect
+            ELSE TRUE
+        END
+    UNION ALL
+    SELECT
+        reported.case_id,
+        FALSE AS is_exposed,
+        FALSE AS is_compared,
+        TRUE AS has_event
+    FROM core.report_term AS reported
+    INNER JOIN core.side_effect_term AS listed
+        ON reported.term = listed.term
+    INNER JOIN checked
+        ON
+            listed.side_effect = checked.side_effect
+            AND listed.definition = checked.definition
+),
+
+-- Cases with neither are not looked at one by one: against the rest, they are what is left of the population.
+reached AS (
+    SELECT
+        placed.case_id,
+        bool_or(placed.is_exposed) AS is_exposed,
+        bool_or(placed.is_compared) AS is_compared,
+        bool_or(placed.has_event) AS has_event
+    FROM placed
+    GROUP BY placed.case_id
+),
+
+population AS (
+    SELECT count(*) AS cases
+    FROM core.report AS report
+    CROSS JOIN checked
+    WHERE report.is_in_universe AND checked.context IN ('all', report.context)
+),
+
+part AS (
+    SELECT
+        count(*) FILTER (WHERE reached.is_exposed AND NOT reached.is_compared AND reached.has_event) AS a,
+        count(*) FILTER (WHERE reached.is_exposed AND NOT reached.is_compared AND NOT reached.has_event) AS b,
+        count(*) FILTER (WHERE reached.is_compared AND NOT reached.is_exposed AND reached.has_event) AS c,
+        count(*) FILTER (WHERE reached.is_compared AND NOT reached.is_exposed AND NOT reached.has_event) AS d,
+        count(*) FILTER (WHERE NOT reached.is_exposed AND reached.has_event) AS c_of_rest,
+        count(*) FILTER (WHERE reached.is_exposed AND reached.is_compared) AS both_exposed_count
+    FROM reached
+    INNER JOIN core.report AS report
+        ON reached.case_id = report.case_id
+    CROSS JOIN checked
+    WHERE report.is_in_universe AND checked.context IN ('all', report.context)
+),
+
+counted AS MATERIALIZED (
+    SELECT
+        part.a,
+        part.b,
+        CASE WHEN checked.is_rest THEN part.c_of_rest ELSE part.c END AS c,
+        CASE WHEN checked.is_rest THEN population.cases - part.a - part.b - part.c_of_rest ELSE part.d END AS d,
+        part.both_exposed_count
+    FROM part
+    CROSS JOIN population
+    CROSS JOIN checked
+)
+
+SELECT
+    checked.exposure AS exposure,
+    checked.comparator AS comparator,
+    checked.side_effect AS side_effect,
+    checked.definition AS definition,
+    checked.role_scope AS role_scope,
+    checked.context AS context,
+    counted.*,
+    measure.*
+FROM checked
+CROSS JOIN counted
+CROSS JOIN two_by_two(counted.a, counted.b, counted.c, counted.d) AS measure

@@ -1,0 +1,100 @@
+-- disproportionality(substance, term, role_scope := 'suspect', context := 'all')
+-- One row: a substance and a preferred term against the rest of the database, reported together or not. Optional:
+-- role_scope := 'primary_suspect', 'suspect' or 'any'; context := one of core.report.context. EBGM is there where
+-- mart.drug_event_signal has the pair (suspect, all contexts, reported at least once).
+WITH asked AS MATERIALIZED (
+    SELECT
+        drug.substance,
+        event.term,
+        choice.role_scope,
+        choice.context
+    FROM known_substance(substance) AS drug
+    CROSS JOIN known_term(term) AS event
+    CROSS JOIN known_choice(role_scope, 'label_style', context) AS choice
+),
+
+placed AS (
+    SELECT
+        given.case_id,
+        TRUE AS is_exposed,
+        FALSE AS has_event
+    FROM core.report_substance AS given
+    INNER JOIN asked
+        ON given.substance = asked.substance
+    WHERE
+        CASE asked.role_scope
+            WHEN 'primary_suspect' THEN given.is_primary_suspect
+            WHEN 'suspect' THEN given.is_suspect
+            ELSE TRUE
+        END
+    UNION ALL
+    SELECT
+        reported.case_id,
+        FALSE AS is_exposed,
+        TRUE AS has_event
+    FROM core.report_term AS reported
+    INNER JOIN asked
+        ON reported.term = asked.term
+),
+
+-- Cases with neither are not looked at one by one: they are what is left of the population.
+reached AS (
+    SELECT
+        placed.case_id,
+        bool_or(placed.is_exposed) AS is_exposed,
+        bool_or(placed.has_event) AS has_event
+    FROM placed
+    GROUP BY placed.case_id
+),
+
+population AS (
+    SELECT count(*) AS cases
+    FROM core.report AS report
+    CROSS JOIN asked
+    WHERE report.is_in_universe AND asked.context IN ('all', report.context)
+),
+
+part AS (
+    SELECT
+        count(*) FILTER (WHERE reached.is_exposed AND reached.has_event) AS a,
+        count(*) FILTER (WHERE reached.is_exposed AND NOT reached.has_event) AS b,
+        count(*) FILTER (WHERE NOT reached.is_exposed AND reached.has_event) AS c
+    FROM reached
+    INNER JOIN core.report AS report
+        ON reached.case_id = report.case_id
+    CROSS JOIN asked
+    WHERE report.is_in_universe AND asked.context IN ('all', report.context)
+),
+
+counted AS MATERIALIZED (
+    SELECT
+        part.a,
+        part.b,
+        part.c,
+        population.cases - part.a - part.b - part.c AS d
+    FROM part
+    CROSS JOIN population
+)
+
+SELECT
+    asked.substance AS substance,
+    asked.term AS term,
+    asked.role_scope AS role_scope,
+    asked.context AS context,
+    counted.a,
+    counted.b,
+    counted.c,
+    counted.d,
+    measure.*,
+    signal.ebgm,
+    signal.eb05,
+    signal.eb95
+FROM asked
+CROSS JOIN counted
+CROSS JOIN two_by_two(counted.a, counted.b, counted.c, counted.d) AS measure
+LEFT JOIN mart.drug_event_signal AS signal
+    ON
+        asked.substance = signal.substance
+        AND asked.term = signal.term
+        AND asked.role_scope = 'suspect'
+        AND asked.context = 'all'
