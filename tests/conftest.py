@@ -8,10 +8,17 @@ from typing import Any
 import duckdb
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, settings
 
 from vocabulary.tables import staged
 from warehouse.contexts import context_steps
 from warehouse.plan import Step, needed_for, sql_steps
+
+# No test depends on how fast the machine is, or on which examples an earlier run met.
+settings.register_profile(
+    "ketavigil", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], database=None
+)
+settings.load_profile("ketavigil")
 
 Rows = Sequence[Mapping[str, Any]]
 
