@@ -57,7 +57,7 @@ def _typed_column(table: Table, column: Column, data: pa.ChunkedArray) -> tuple[
     misfits = cells.filter(~fits & ~blank)
     findings = misfit_findings(table.name, column, misfits)
     findings += _blank_findings(table, column, blank)
-    if column.kind in (Kind.SHORT, Kind.INTEGER):
+    if column.kind not in (Kind.TEXT, Kind.BOOLEAN):
         findings += year_findings(table.name, column, typed)
     if not misfits.len() and table.key == (column.name,):
         findings += id_findings(table.name, column.name, typed)

@@ -10,6 +10,7 @@ import polars as pl
 from transforms.privacy.finding import Finding, FindingKind
 from transforms.privacy.identifiers import CLASSES, FREE_TEXT, RULES, IdentifierClass
 from vocabulary.table import Column
+from vocabulary.tables.clinic import ID_COLUMNS
 
 _CLASS = "class"
 _LONGEST = 200
@@ -19,7 +20,9 @@ FIRST_YEAR, LAST_YEAR = 1900, 2099
 """Numbers that are taken for a year where no number of that size has a place."""
 
 _LEAST_YEARS = 3
-"""Day offsets that must all look like years before a column is refused: a single 2000 is five and a half years."""
+_YEARS_NOW = (1990, 2040)
+"""Day offsets of this size are taken for years where there are three or more, no other, and one of them repeated: a
+patient may well come back on day 2000, but hardly all sessions of a batch lie there, and two on one day."""
 
 
 def _chain() -> pl.Expr:
@@ -68,7 +71,7 @@ def misfit_findings(table: str, column: Column, misfits: pl.Series) -> list[Find
 
 
 def year_findings(table: str, column: Column, numbers: pl.Series) -> list[Finding]:
-    """Findings on whole numbers that can only be years, and on ages that are not top-coded.
+    """Findings on numbers that can only be years, and on ages that are not top-coded.
 
     Args:
         table: table of the contract.
@@ -77,13 +80,13 @@ def year_findings(table: str, column: Column, numbers: pl.Series) -> list[Findin
     """
     if column.maximum is None:
         return []
-    years = int(numbers.is_between(FIRST_YEAR, LAST_YEAR).sum())
+    years = int((numbers.is_between(FIRST_YEAR, LAST_YEAR) & (numbers.round() == numbers)).sum())
     findings = []
     if column.maximum < FIRST_YEAR:
         if years:
             findings.append(value_finding(table, column, "date", years))
-    elif years == len(numbers) - numbers.null_count() >= _LEAST_YEARS and numbers.n_unique() < years + 1:
-        findings.append(value_finding(table, column, "date", years))
+    elif _are_years(numbers.drop_nulls()):
+        findings.append(value_finding(table, column, "date", len(numbers) - numbers.null_count()))
     if column.name == "age_years":
         above = int((numbers > column.maximum).sum()) - years
         if above:
@@ -91,8 +94,18 @@ def year_findings(table: str, column: Column, numbers: pl.Series) -> list[Findin
     return findings
 
 
+def _are_years(numbers: pl.Series) -> bool:
+    return (
+        len(numbers) >= _LEAST_YEARS
+        and bool(numbers.is_between(*_YEARS_NOW).all())
+        and numbers.n_unique() < len(numbers)
+    )
+
+
 def value_finding(table: str, column: Column, rule: str, rows: int) -> Finding:
     """A finding on cells of one column."""
+    if column.name in ID_COLUMNS and rule == FREE_TEXT.rule:
+        rule = "other_code"
     words = RULES[rule].words
     return Finding(
         FindingKind.PRIVACY,
