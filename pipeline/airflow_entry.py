@@ -32,7 +32,7 @@ def find_quarters(params: Params) -> list[str]:
     from sources import current_receipts
 
     settings, home, source = _place(params)
-    wanted = params.get("quarters")
+    wanted = params.get("quarters") or settings.quarters
     offer = look(source, parse_quarters(wanted) if wanted else None, settings, _now())
     require_quarters(offer, source)
     if wanted and offer.absent:

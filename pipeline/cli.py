@@ -68,7 +68,8 @@ def run(
     settings = _settings(home, source=source, allow_incomplete=allow_incomplete)
     place = Home(settings.home)
     with Terminal() as terminal:
-        result = run_all(place, settings, settings.source, _quarters(quarters), _now(), terminal, rebuild=rebuild)
+        wanted = _quarters(quarters or settings.quarters)
+        result = run_all(place, settings, settings.source, wanted, _now(), terminal, rebuild=rebuild)
     if result.absent:
         _say(f"Not at the source: {', '.join(map(str, result.absent))}.")
     if not result.changed:
@@ -92,7 +93,7 @@ def land(source: SourceOption = None, quarters: QuartersOption = None, home: Hom
     place = Home(settings.home)
     where_from = settings.source or FAERS
     with Terminal() as terminal:
-        offer = look(where_from, _quarters(quarters), settings, _now())
+        offer = look(where_from, _quarters(quarters or settings.quarters), settings, _now())
         require_quarters(offer, where_from)
         for quarter, where in sorted(offer.found.items()):
             receipt = land_quarter(place, where, quarter, _now(), terminal)

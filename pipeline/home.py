@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from vocabulary.errors import SettingsError
+from vocabulary.errors import BusyError
 from vocabulary.quarter import Quarter
 
 
@@ -82,7 +82,7 @@ class Home:
         """Hold the lock ``what`` (a quarter, or ``build``); the system frees it when the process ends, however it ends.
 
         Raises:
-            SettingsError: another process holds it.
+            BusyError: another process holds it.
         """
         folder = self.root / ".locks"
         folder.mkdir(parents=True, exist_ok=True)
@@ -90,7 +90,7 @@ class Home:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
-                raise SettingsError(
+                raise BusyError(
                     f"Another run is working on {what} in {self.root}. Wait for it to end, or name another --home."
                 ) from error
             yield

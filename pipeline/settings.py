@@ -21,6 +21,10 @@ class Settings(BaseSettings):
         description="Folder of quarterly zips, an http(s) address, or `faers` for the FDA, where no source is given. "
         "Without it `ketavigil run` works on simulated quarters; `ketavigil land` and the DAGs ask the FDA.",
     )
+    quarters: str | None = Field(
+        default=None,
+        description="Quarters taken where neither an option nor a parameter names any, such as `2019q1..2026q2`.",
+    )
     faers_url: str = Field(
         default="https://fis.fda.gov/content/Exports", description="Where the source `faers` looks for quarterly zips."
     )

@@ -13,6 +13,10 @@ class SettingsError(KetavigilError):
     """A setting or an argument cannot be used."""
 
 
+class BusyError(KetavigilError):
+    """Another process works on the same quarter or build; later it will not."""
+
+
 class SourceError(KetavigilError):
     """A source could not be read: a missing file, a failed download."""
 
