@@ -53,7 +53,7 @@ bench: $(VENV)/.run
 	$(if $(HISTORY),$(BIN)/python -m bench history $(if $(SHARED),--shared))
 	$(BIN)/python -m bench report
 
-# Fails where a small run costs more than one and a half times what is recorded, in multiples of the floor.
+# Fails where a small run costs one and a half times what is recorded, in multiples of the floor's CPU seconds.
 bench-guard: $(VENV)/.run
 	$(BIN)/python -m bench guard
 

@@ -50,7 +50,10 @@ def _guard(*, record: bool) -> int:
         guard.record(now)
         return 0
     objection = guard.objection(now, guard.recorded())
-    if objection:
+    if objection is not None:
+        print("That is too much; once more.", flush=True)
+        objection = guard.objection(guard.measured(), guard.recorded())
+    if objection is not None:
         print(objection, file=sys.stderr)
     return 1 if objection else 0
 

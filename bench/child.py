@@ -150,10 +150,10 @@ class _Clock:
         self._step = what.rpartition(": ")[2]
         self._begin(self._step)
 
-    def advance(self, done: int, total: int | None, what: str = "") -> None:  # noqa: ARG002 - as Reporter has it
-        """The next table of a build starts."""
+    def advance(self, done: int, total: int | None, what: str = "") -> None:
+        """The next table of a build starts; after the last one come the build's proofs, in the same breath."""
         if self._step == "build":
-            self._begin(what)
+            self._begin(f"{what}, proofs and checkpoint" if done == total else what)
 
     def note(self, text: str) -> None:
         """Nothing."""

@@ -159,10 +159,12 @@ def _build(measured: Iterable[Measurement]) -> list[str]:
     largest = max(builds, key=lambda one: one.size.get("reports", 0))
     tables = sorted(_tables(largest).items(), key=lambda item: -item[1])
     total = sum(seconds for _, seconds in tables)
+    answers = sum(seconds for name, seconds in tables if name.startswith("mart.") or name == "meta.gps_prior")
     return [
         "### Where a build's time goes",
         "",
-        f"{largest.case}: {total:.1f} s for {len(tables)} tables; the slowest of them:",
+        f"{largest.case}, {largest.figure('cases') or 0:,.0f} cases: {total:.1f} s for {len(tables)} tables, "
+        f"{answers:.1f} s of them for statistics (prior and marts). The slowest:",
         "",
         "| table | s |",
         "|---|---|",
