@@ -189,9 +189,18 @@ def simulate(
     reports: Annotated[int, typer.Option("--reports", min=200, help="Reports in each quarter.")] = 20_000,
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same bytes.")] = 1,
     damage: Annotated[bool, typer.Option("--damage", help="Damage some lines as real files are damaged.")] = False,
+    clinics: Annotated[
+        int, typer.Option("--clinics", min=0, help="Clinics whose batches are written too, into a folder clinics.")
+    ] = 0,
+    patients: Annotated[int, typer.Option("--patients", min=5, help="Patients of each clinic.")] = 120,
 ) -> None:
-    """Write made-up FAERS quarters with all the quirks of the real ones, and the truth beside them."""
+    """Write made-up FAERS quarters with all the quirks of the real ones, and the truth beside them.
+
+    With --clinics also batches of made-up clinics; with --damage some that must be refused.
+    """
     from pipeline.terminal import Terminal
+    from simulation.clinic_damage import KINDS
+    from simulation.clinics import simulate_clinics
     from simulation.faers import simulate as simulate_quarters
 
     with Terminal() as terminal:
@@ -199,7 +208,13 @@ def simulate(
         truth = simulate_quarters(
             out, parse_quarters(quarters), reports, seed=seed, damage=damage, progress=terminal.advance
         )
+        if clinics:
+            terminal.step("simulate clinics")
+            kinds = KINDS if damage else ()
+            simulate_clinics(out / "clinics", clinics, seed, patients=patients, damage=kinds, progress=terminal.advance)
     _say(f"The truth is in {truth / 'truth.json'}.")
+    if clinics:
+        _say(f"The clinics' truth is in {out / 'clinics' / 'truth_clinic.json'}.")
 
 
 def _present(wanted: list[Quarter] | None, there: list[Quarter], done: str, command: str) -> list[Quarter]:
