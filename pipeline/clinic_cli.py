@@ -67,6 +67,28 @@ def check(batch: BatchArgument) -> None:
     _say(f"The batch would be taken in: {rows} rows.")
 
 
+@clinic.command("from-fhir")
+def from_fhir(
+    bundle: Annotated[Path, typer.Argument(help="FHIR R4 Bundle, JSON; it is read at the clinic and stays there.")],
+    out: Annotated[Path, typer.Argument(help="New folder for the batch.")],
+    ids: Annotated[Path, typer.Option("--ids", help="Key file: which random id stands for whom. Keep it secret.")],
+    period: Annotated[str, typer.Option("--period", help="Year or quarter of the sessions: 2024q3.")],
+    clinic_id: Annotated[str | None, typer.Option("--clinic-id", help="Id of earlier batches; else a new one.")] = None,
+) -> None:
+    """Make a batch of a FHIR Bundle: dates become days and minutes, ids random letters, all else stays behind."""
+    from pipeline.clinic_fhir import batch_from_fhir
+
+    converted = batch_from_fhir(bundle, out, ids, clinic_id=clinic_id, period=period)
+    if converted.left_out:
+        _say("Not read: " + ", ".join(f"{name} {count:,}" for name, count in converted.left_out.items()) + ".")
+    for finding in converted.findings:
+        _say(finding.text)
+    if converted.findings:
+        raise ClinicBatchError("No batch was written: some resources could not be placed, told above.")
+    rows = ", ".join(f"{table} {len(found):,}" for table, found in converted.tables.items())
+    _say(f"Written: {rows} rows. Run `ketavigil clinic check` on the folder batch.")
+
+
 @clinic.command("take-in")
 def take_in(
     batch: BatchArgument,

@@ -273,7 +273,12 @@ EVENT = Table(
             "Minutes from the start of dosing to its end. Blank where unknown, unresolved or after 24 hours.",
         ),
         _yes_no("serious", "Serious as ICH E2A defines it.", nullable=False),
-        _code("action", "What was done about it; of several the last in this list.", ACTIONS),
+        _code(
+            "action",
+            "What was done about it; of several the last in this list. Blank where unknown.",
+            ACTIONS,
+            nullable=True,
+        ),
         _code("outcome", "Outcome.", OUTCOMES),
     ),
     key=("session_id", "side_effect", "term", "onset_minute"),
