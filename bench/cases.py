@@ -60,6 +60,7 @@ def size_of(given: Input) -> dict[str, int]:
 def short(bench: Bench) -> None:
     """One full-size quarter, four small ones, statistics and queries."""
     take_in(bench, inputs.QUARTER)
+    take_in(bench, inputs.UNDAMAGED, alone=False)
     whole(bench, inputs.GUARD, rounds=1, alone=False, queries=False)
     whole(bench, inputs.FOUR_SMALL)
     statistics(bench, 1_000_000)
@@ -79,7 +80,7 @@ def whole_history(bench: Bench) -> None:
     history(bench, inputs.WHOLE)
 
 
-def take_in(bench: Bench, plan: Plan) -> None:
+def take_in(bench: Bench, plan: Plan, *, alone: bool = True) -> None:
     """Land, stage and validate: together, and each alone. The floor is its parsing half."""
     given = _begin(plan, bench)
     floors, ours = [], []
@@ -90,8 +91,9 @@ def take_in(bench: Bench, plan: Plan) -> None:
             ours.append(bench.once("take_in", source=given.folder, home=home))
     bench.keep(plan.name, "floor parse", size_of(given), floors)
     bench.keep(plan.name, "take_in", size_of(given), ours)
-    with bench.place("home") as home:
-        _alone(bench, given, home, ALONE[:3])
+    if alone:
+        with bench.place("home") as home:
+            _alone(bench, given, home, ALONE[:3])
 
 
 def whole(bench: Bench, plan: Plan, *, rounds: int | None = None, alone: bool = True, queries: bool = True) -> None:
