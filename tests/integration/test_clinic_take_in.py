@@ -6,13 +6,16 @@ import json
 
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
 from expectations import read_clinic_certificate
+from pipeline.cli import app
 from pipeline.clinic import RefusedBatchError, check_batch, current_clinic_certificate, take_in
 from pipeline.clinic_template import new_id, seal, write_template
 from pipeline.home import Home
 from pipeline.settings import Settings
 from tests.privacy.clinic_batches import make
+from vocabulary.errors import ClinicBatchError
 from vocabulary.tables.clinic import BATCH_TABLES, ID_LENGTH, STAGED_TABLES
 
 SETTINGS = Settings()
@@ -183,6 +186,25 @@ def test_the_template_passes_once_it_is_sealed(home, tmp_path):
     assert [(f.table, f.column) for f in check_batch(blank, SETTINGS).findings] == [("manifest", "period")]
     assert len({new_id() for _ in range(1000)}) == 1000
     assert len(new_id()) == ID_LENGTH
+
+
+def test_the_commands_say_what_they_did(home, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run = CliRunner().invoke
+    assert run(app, ["clinic", "template", "out", "--period", "2024"]).exit_code == 0
+    assert len(set(run(app, ["clinic", "ids", "20"]).stdout.split())) == 20
+    made = make(14)
+    for name in BATCH_TABLES:
+        (tmp_path / "out" / "batch" / f"{name}.csv").write_bytes(made.csv(name))
+    before = sorted(tmp_path.rglob("*"))
+    unsealed = run(app, ["clinic", "check", "out/batch"])
+    assert isinstance(unsealed.exception, ClinicBatchError)
+    assert "contract: patient, rule sha256, 1 row." in unsealed.stderr
+    assert run(app, ["clinic", "seal", "out/batch"]).exit_code == 0
+    assert "would be taken in: patient 3, session 6" in run(app, ["clinic", "check", "out/batch"]).stderr
+    assert sorted(tmp_path.rglob("*")) == before  # a check writes nothing, nowhere
+    for words in ("Taken in: revision 1", "Nothing is new: revision 1"):
+        assert words in run(app, ["clinic", "take-in", "out/batch", "--home", str(home.root)]).stderr
 
 
 def test_the_dictionary_has_every_column(tmp_path):

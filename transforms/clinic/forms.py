@@ -93,7 +93,10 @@ def _fitting(table: Table, column: Column, cells: pl.Series) -> tuple[pl.Series,
     if cells.dtype == pl.String:
         fits = cells.str.contains(_DECIMAL % decimals if decimals else _WHOLE).fill_null(False)
     else:
-        fits = ((cells.abs() <= _LARGEST) & (cells.cast(pl.Float64).round(decimals) == cells)).fill_null(False)
+        rounded = cells.cast(pl.Float64).round(decimals)
+        # Compared in the file's own type: 0.513 in four bytes is not the 0.513 of eight.
+        fits = ((rounded.abs() <= _LARGEST) & (rounded.cast(cells.dtype, strict=False) == cells)).fill_null(False)
+        cells = rounded
     return fits, _nulled(cells, fits, lambda known: known.cast(target, strict=False), target)
 
 

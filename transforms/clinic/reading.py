@@ -17,6 +17,7 @@ from vocabulary.table import Table
 
 _LONGEST_HEADER = 1 << 16
 _MOST_BYTES = 16 << 30
+_MOST_ROWS = 100_000_000
 _PLAIN_METADATA = {b"ARROW:schema", b"pandas"}
 
 
@@ -121,7 +122,7 @@ def _parquet(declared: Table, content: bytes, findings: list[Finding]) -> pa.Tab
     too_large = has_notes = False
     try:
         file = pq.ParquetFile(pa.BufferReader(content))
-        too_large = _text_bytes(file.metadata) > _MOST_BYTES
+        too_large = _text_bytes(file.metadata) > _MOST_BYTES or file.metadata.num_rows > _MOST_ROWS
         if not too_large:
             has_notes = _has_notes(file)
             read = file.read()
