@@ -6,11 +6,11 @@ alone: no verdict, page or certificate can hold a value of a row.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
-from expectations.rule import Rule, RuleKind, Severity, measure_rule
+from expectations.rule import Form, Rule, RuleKind, Severity, measure_rule
 from expectations.schema_rules import declared_rules
-from expectations.warehouse_validation import counted
 from vocabulary.tables.clinic import BATCH_TABLES
 
 
@@ -124,4 +124,14 @@ def clinic_rules() -> tuple[ClinicRule, ...]:
 
 def as_count(rule: Rule) -> Rule:
     """A rule on a column as a limit on the number of values that break it; a rule on a count as it is."""
-    return counted(rule) if rule.column else rule
+    return replace(rule, form=Form.MEASURE, minimum=None, maximum=0, allowed=()) if rule.column else rule
+
+
+def breach(rule: Rule) -> str:
+    """Condition in SQL that holds for a value that breaks a rule on a column; codes of the contract hold no quote."""
+    if rule.form is Form.NOT_NULL:
+        return f"{rule.column} IS NULL"
+    if rule.form is Form.IN_SET:
+        return f"{rule.column} NOT IN {(*rule.allowed, rule.allowed[0])}"
+    limits = (("<", rule.minimum), (">", rule.maximum))
+    return " OR ".join(f"{rule.column} {sign} {limit!r}" for sign, limit in limits if limit is not None)

@@ -14,13 +14,11 @@ import polars as pl
 import reference
 from expectations.certificate import Result
 from expectations.clinic_certificate import ClinicCertificate
-from expectations.clinic_rules import ClinicRule, clinic_rules
+from expectations.clinic_rules import breach, clinic_rules
 from expectations.counting import repeated_keys
 from expectations.judging import judge
 from expectations.measure import Measure
-from expectations.rule import Rule
 from expectations.schema_rules import declared_rules
-from expectations.warehouse_validation import breaches
 from vocabulary.tables.clinic import BATCH_TABLES, DOSE_MG_BY_ROUTE, SCALE_MAXIMUM
 
 SUITE = "clinic_batch"
@@ -74,7 +72,7 @@ def judge_batch(
     rules = clinic_rules()
     applying = [found.rule for found in rules if not found.reads & (unsound | absent)]
     with _in_memory(tables, elsewhere, threads, memory_limit) as connection:
-        measures = {measure.identity: measure for measure in _measures(connection, rules, tables, declared_rows)}
+        measures = {measure.identity: measure for measure in _measures(connection, tables, declared_rows)}
         judged = judge(connection, applying, {}, lambda _: measures)
     if docs is not None:
         from expectations.gx.pages import write_index, write_results, write_suite
@@ -160,10 +158,7 @@ def _create(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFram
 
 
 def _measures(
-    connection: duckdb.DuckDBPyConnection,
-    rules: tuple[ClinicRule, ...],
-    tables: Mapping[str, pl.DataFrame],
-    declared_rows: Mapping[str, int],
+    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pl.DataFrame], declared_rows: Mapping[str, int]
 ) -> Iterator[Measure]:
     for name, table in BATCH_TABLES.items():
         rows = len(tables.get(name, ()))
@@ -171,14 +166,11 @@ def _measures(
         yield Measure(name, "row_count_difference", difference)
         yield Measure(name, "column_difference", 0)  # the gate reads the declared columns in the declared types
         yield Measure(name, "repeated_key", repeated_keys(connection, name, table.key))
-        yield from breaches(connection, name, _column_rules(rules, name), set())
+        by_column = [rule for rule in declared_rules(table) if rule.column]
+        broken = ", ".join(f"count(*) FILTER (WHERE {breach(rule)})" for rule in by_column)
+        (counts,) = connection.execute(f"SELECT {broken} FROM {name}").fetchall()
+        yield from (Measure(name, rule.name, count) for rule, count in zip(by_column, counts, strict=True))
         cursor = connection.execute((_COUNTS / f"{name}.sql").read_text(encoding="utf-8"))
         names = [column[0] for column in cursor.description or ()]
         (counts,) = cursor.fetchall()
         yield from (Measure(name, count, value) for count, value in zip(names, counts, strict=True))
-
-
-def _column_rules(rules: tuple[ClinicRule, ...], name: str) -> list[Rule]:
-    """The declaration's own column rules, as what ``breaches`` counts by."""
-    known = {found.rule.name for found in rules if found.rule.table == name}
-    return [rule for rule in declared_rules(BATCH_TABLES[name]) if rule.column and rule.name in known]
