@@ -87,7 +87,7 @@ def test_most_identifiers_are_called_by_their_class(capsys):
 def test_no_message_repeats_a_spelling():
     batch = make(7, patients=2, sessions=1)
     harmless_words = " ".join([*map(repr, BATCH_TABLES.values()), *map(repr, RULES.values())])
-    for _, spelling in VALUES[::3]:
+    for _, spelling in VALUES[::5]:
         batch.tables["event"][0]["term"] = batch.tables["patient"][0]["patient_id"] = spelling
         texts = [finding.text for finding in batch.read().findings]
         assert texts
