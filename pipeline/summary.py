@@ -52,7 +52,7 @@ def profile(published: Path) -> Group:
             ).fetchall()
             parts.append(_table(exposure, rows, simulated=simulated))
     parts.append(Text("In brackets: 95 % intervals. Side effects by their label-style groups of terms.", style="dim"))
-    parts.append(Text("* a cell was zero, so 0.5 was added to all four: not a signal.", style="dim"))
+    parts.append(Text("* another cell was zero, so 0.5 was added to all four: not a signal.", style="dim"))
     parts.append(Text(READING, style="bold"))
     if simulated:
         parts.append(Text("The reports are SIMULATED: nothing here says anything about a real drug.", style="bold red"))
@@ -63,12 +63,14 @@ def _table(exposure: str, rows: list[tuple[Any, ...]], *, simulated: bool) -> Ta
     cases = rows[0][2] if rows else 0
     title = f"{exposure.capitalize()}: {cases:,} {'simulated ' if simulated else ''}cases with it as a suspect drug"
     table = Table(title=title, title_justify="left", header_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    table.add_column("Side effect", overflow="fold")
+    table.add_column("Side effect", overflow="fold", min_width=15)
     table.add_column("Cases", justify="right", no_wrap=True)
     for measure in ("Reporting\nshare %", "ROR against\nthe rest", "ROR against\nSSRIs"):
         table.add_column(measure, justify="right", no_wrap=True)
     for name, count, _, share, lower, upper, *ratios in rows:
-        table.add_row(name, f"{count:,}", _share(share, lower, upper), _ratio(*ratios[:5]), _ratio(*ratios[5:]))
+        # A ratio corrected for having no case at all says nothing, and looks like much where the drug is rare.
+        told = [_ratio(*ratios[:5]), _ratio(*ratios[5:])] if count else ["no case", "no case"]
+        table.add_row(name, f"{count:,}", _share(share, lower, upper), *told)
     return table
 
 
@@ -78,7 +80,7 @@ def _share(share: float | None, lower: float, upper: float) -> str:
 
 def _ratio(ror: float | None, lower: float, upper: float, corrected: bool, reason: str | None) -> str:
     if ror is None:
-        return "no events" if reason and "event" in reason else "no cases"
+        return "no event" if reason and "event" in reason else "no case"
     return f"{_short(ror)} ({_short(lower)}-{_short(upper)}){'*' if corrected else ''}"
 
 
