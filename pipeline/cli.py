@@ -62,7 +62,7 @@ def run(
 ) -> None:
     """Do every step: land, stage, validate, build, publish. Without a source, on simulated quarters."""
     from pipeline.run import run as run_all
-    from pipeline.summary import profile
+    from pipeline.summary import changes, profile
     from pipeline.terminal import Terminal
 
     settings = _settings(home, source=source, allow_incomplete=allow_incomplete)
@@ -75,6 +75,8 @@ def run(
     if not result.changed:
         _say("Nothing is new: the published file is up to date.")
     Console().print(profile(place.published))
+    if "publish" in result.changed and (changed := changes(place.published)):
+        _say(changed)
     _say(f"Query it: {place.published} (DuckDB, open it read-only).")
     if result.failed:
         names = ", ".join(map(str, sorted(result.failed)))

@@ -41,6 +41,30 @@ ORDER BY reporting.report_count DESC, effect.side_effect_name
 """
 
 
+_CHANGES = """
+SELECT
+    any_value(previous_build_id),
+    count(*) FILTER (WHERE change = 'new'),
+    count(*) FILTER (WHERE change = 'gone')
+FROM mart.signal_change
+WHERE subject = 'criterion' AND role_scope = $role_scope AND definition = $definition
+"""
+
+
+def changes(published: Path) -> str | None:
+    """What changed since the build that was published before, in one line; None where nothing did."""
+    with open_published(published) as connection:
+        ((before, new, gone),) = connection.execute(
+            _CHANGES, {"definition": DEFINITION, "role_scope": ROLE_SCOPE}
+        ).fetchall()
+    if not new and not gone:
+        return None
+    return (
+        f"Since build {before}: {new:,} criteria newly met, {gone:,} no longer (suspects, label-style; see "
+        "mart.signal_change)."
+    )
+
+
 def profile(published: Path) -> Group:
     """Tables of ketamine and esketamine with one line on what such numbers are and are not."""
     parts: list[Table | Text] = []
