@@ -1,5 +1,8 @@
 SELECT
-    count(*) FILTER (WHERE session_id NOT IN (SELECT s.session_id FROM session AS s WHERE s.session_id IS NOT NULL))
+    count(*) FILTER (WHERE session_id NOT IN (
+        SELECT s.session_id FROM session AS s
+        WHERE s.session_id IS NOT NULL
+    ))
         AS without_session,
     count(*) FILTER (WHERE coalesce(side_effect, term) IS NULL) AS without_side_effect,
     count(*) FILTER (

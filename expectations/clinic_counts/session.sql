@@ -8,7 +8,10 @@ WITH ordered AS (
 )
 
 SELECT
-    count(*) FILTER (WHERE o.patient_id NOT IN (SELECT p.patient_id FROM patient AS p WHERE p.patient_id IS NOT NULL))
+    count(*) FILTER (WHERE o.patient_id NOT IN (
+        SELECT p.patient_id FROM patient AS p
+        WHERE p.patient_id IS NOT NULL
+    ))
         AS without_patient,
     count(*) FILTER (WHERE o.session_number = o.number_before AND o.patient_id IS NOT NULL) AS repeated_number,
     count(*) FILTER (WHERE o.day_offset < o.day_before AND o.patient_id IS NOT NULL) AS falling_day,

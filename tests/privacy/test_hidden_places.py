@@ -116,3 +116,15 @@ def rewrite_first(path: Path, info: zipfile.ZipInfo) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in contents.items():
             archive.writestr(info if name == info.filename else name, content)
+
+
+def test_what_a_mac_packs_beside_is_told_and_nothing_else(tmp_path):
+    path = make(1).write_zip(tmp_path, inside="batch/")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.mkdir("batch")
+        archive.writestr("__MACOSX/batch/._patient.csv", b"John Smith")
+        archive.writestr("batch/.DS_Store", b"John Smith")
+    assert [(found.table, found.column) for found in read_path(path).findings] == [
+        ("batch", "file 8"),
+        ("batch", "file 9"),
+    ]

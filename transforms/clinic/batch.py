@@ -88,9 +88,8 @@ def _by_name(files: Sequence[BatchFile], findings: list[Finding]) -> dict[str, B
     """Files of the contract by name; they lie flat, or in one folder that is named as a batch may be."""
     found: dict[str, BatchFile] = {}
     tops = {PurePosixPath(file.name).parts[0] for file in files if "/" in file.name}
-    top = tops.pop() if len(tops) == 1 else None
-    if top is not None and not is_drop_name(top):
-        top = None
+    allowed = [name for name in sorted(tops) if is_drop_name(name)]
+    top = allowed[0] if len(allowed) == 1 else None
     for file in files:
         name = file.name.removeprefix(f"{top}/") if top else file.name
         if not name:
