@@ -189,6 +189,14 @@ def simulate(
     out: Annotated[Path, typer.Option("--out", help="Folder for the zips and the truth file.")],
     quarters: Annotated[str, typer.Option("--quarters", help="A list or a range.")] = "2022q1..2022q4",
     reports: Annotated[int, typer.Option("--reports", min=200, help="Reports in each quarter.")] = 20_000,
+    history: Annotated[
+        float | None,
+        typer.Option(
+            "--history",
+            help="Instead of --quarters and --reports: the 90 quarters 2004q1 to 2026q2 with the growth of the real "
+            "ones, this part of their 25 million reports (1, 0.25, 0.0625 ...).",
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same bytes.")] = 1,
     damage: Annotated[bool, typer.Option("--damage", help="Damage some lines as real files are damaged.")] = False,
     clinics: Annotated[
@@ -204,12 +212,12 @@ def simulate(
     from simulation.clinic_damage import KINDS
     from simulation.clinics import simulate_clinics
     from simulation.faers import simulate as simulate_quarters
+    from simulation.history import history_sizes
 
+    sizes = dict.fromkeys(parse_quarters(quarters), reports) if history is None else history_sizes(history)
     with Terminal() as terminal:
         terminal.step("simulate")
-        truth = simulate_quarters(
-            out, parse_quarters(quarters), reports, seed=seed, damage=damage, progress=terminal.advance
-        )
+        truth = simulate_quarters(out, list(sizes), sizes, seed=seed, damage=damage, progress=terminal.advance)
         if clinics:
             terminal.step("simulate clinics")
             kinds = KINDS if damage else ()
