@@ -58,7 +58,7 @@ def judge_batch(
         unsound: ``table.column`` of what is not in form: rules that look at it do not apply.
         elsewhere: ids of sessions in other batches of the clinic.
         docs: folder of Data Docs; None writes no page.
-        name: ``<clinic_id>~<batch_id>``, for the page.
+        name: ``<clinic_id>~<batch_id>-r<revision>``, for the page.
         threads: threads of DuckDB; None leaves it to DuckDB.
         memory_limit: DuckDB's budget; None leaves it to DuckDB.
     """

@@ -196,7 +196,7 @@ def _examine(batch: Batch, settings: Settings, home: Home | None = None) -> Exam
         unsound=_unsound(batch),
         elsewhere=None if home is None or manifest is None else _sessions_elsewhere(home, manifest),
         docs=None if home is None else home.quality,
-        name="" if manifest is None else manifest.name,
+        name="" if manifest is None else f"{manifest.name}-r{manifest.revision}",
         threads=settings.threads,
         memory_limit=settings.memory_limit,
     )

@@ -15,10 +15,10 @@ def batches(folder):
 
 def test_sound_batches_pass_and_damaged_ones_are_refused(tmp_path):
     for form in FORMS:
-        sound = batches(simulate_clinics(tmp_path / form, 1, 3, patients=10, batches=1, form=form))
+        sound = batches(simulate_clinics(tmp_path / form, 1, 3, patients=5, batches=1, form=form))
         assert len(sound) == 1
         assert all(check_batch(path, Settings()).findings == () for path in sound.values()), form
-    both = batches(simulate_clinics(tmp_path / "both", 1, 3, patients=10, batches=1, form="csv", damage=KINDS))
+    both = batches(simulate_clinics(tmp_path / "both", 1, 3, patients=5, batches=1, form="csv", damage=KINDS))
     damaged = set(both) - set(batches(tmp_path / "csv"))
     assert len(damaged) == len(KINDS)
     for name in sorted(damaged):

@@ -63,7 +63,7 @@ def is_in_form(table: str, column, text: str) -> bool:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.sampled_from(COLUMNS), NEAR)
 def test_a_cell_is_in_form_or_the_batch_is_refused(place, text):
     table, column = place
@@ -92,7 +92,7 @@ def same(found: object, text: str, kind: Kind) -> bool:
     return found == text if kind is Kind.TEXT else Decimal(str(found)) == Decimal(text)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.sampled_from(list(BATCH_TABLES)), st.binary(max_size=300))
 def test_no_bytes_in_place_of_a_table_pass_or_break_the_reader(table, content):
     files = make(5, patients=1, sessions=1).files()
@@ -103,7 +103,7 @@ def test_no_bytes_in_place_of_a_table_pass_or_break_the_reader(table, content):
         assert read_files(changed).findings
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.one_of(st.binary(max_size=200), JSON))
 def test_no_bytes_in_place_of_the_manifest_pass_or_break_the_reader(content):
     manifest, findings = read_manifest(content)
