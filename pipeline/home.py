@@ -32,6 +32,10 @@ class Home:
         """Typed Parquet of one quarter; the folder's name is the column that DuckDB reads."""
         return self.root / "staged" / "faers" / f"quarter={quarter}"
 
+    def staged_bytes(self, quarter: Quarter) -> int:
+        """Size of a quarter's staged files."""
+        return sum(path.stat().st_size for path in self.staged(quarter).glob("*/*.parquet"))
+
     def rejected(self, quarter: Quarter) -> Path:
         """Lines of one quarter that were not loaded."""
         return self.root / "rejected" / "faers" / str(quarter)

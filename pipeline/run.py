@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from expectations import load_in_background
 from pipeline.building import BuildResult, build_warehouse
+from pipeline.crew import Crew
 from pipeline.home import Home
 from pipeline.landing import land_quarter, look, require_quarters
 from pipeline.publishing import publish_build
@@ -16,10 +18,15 @@ from pipeline.reporter import Reporter
 from pipeline.settings import Settings
 from pipeline.simulating import simulated_source
 from pipeline.staging import is_staged, stage
-from pipeline.validating import validate
+from pipeline.validating import is_certified, validate
 from sources import Receipt
 from vocabulary.errors import KetavigilError
 from vocabulary.quarter import Quarter
+
+Outcome = TypeVar("Outcome")
+
+HEAVY_BYTES = 60 << 20
+"""Zips, or staged files, of this size together are worth more processes than one."""
 
 
 @dataclass(slots=True)
@@ -57,17 +64,9 @@ def run(
     for quarter in sorted(offer.found):
         with _kept_apart(quarter, reporter, result):
             receipts.append(land_quarter(home, offer.found[quarter], quarter, started_at, reporter))
-    if not all(is_staged(home, receipt) for receipt in receipts):
-        load_in_background()  # seconds of import that staging hides
-    for receipt in receipts:
-        with _kept_apart(receipt.quarter, reporter, result):
-            if stage(home, receipt, reporter):
-                result.changed.append(f"stage {receipt.quarter}")
-    # After all of them are staged, and over all that are: a quarter is compared with the one before it, whichever
-    # came first.
-    for quarter in home.staged_quarters():
-        with _kept_apart(quarter, reporter, result):
-            _certify(home, settings, quarter, reporter, result)
+    with Crew(settings.workers, reporter) as crew:
+        _stage(home, receipts, crew, reporter, result)
+        _validate(home, settings, crew, reporter, result)
     if any(change.startswith("validate") for change in result.changed):
         reporter.note(f"Findings in words: `ketavigil validate`, or {home.quality / 'index.html'}.")
     result.build = build_warehouse(home, settings, started_at, reporter, rebuild=rebuild)
@@ -91,8 +90,29 @@ def _kept_apart(quarter: Quarter, reporter: Reporter, result: RunResult) -> Iter
         reporter.warn(f"{quarter} is left out: {error}")
 
 
-def _certify(home: Home, settings: Settings, quarter: Quarter, reporter: Reporter, result: RunResult) -> None:
-    certificate, is_new = validate(home, settings, quarter, reporter)
-    if is_new:
-        result.changed.append(f"validate {quarter}")
-        reporter.note(f"{quarter}: {certificate.summary()}")
+def _stage(home: Home, receipts: list[Receipt], crew: Crew, reporter: Reporter, result: RunResult) -> None:
+    new = [receipt for receipt in receipts if not is_staged(home, receipt)]
+    is_heavy = sum(receipt.size_bytes for receipt in new) > HEAVY_BYTES
+    if new and not (is_heavy and len(new) > 1):
+        load_in_background()  # seconds of import that staging hides
+    for receipt, outcome in crew.each("stage", stage, new, lambda one: (home, one), is_heavy=is_heavy):
+        with _kept_apart(receipt.quarter, reporter, result):
+            if _or_raise(outcome):
+                result.changed.append(f"stage {receipt.quarter}")
+
+
+def _validate(home: Home, settings: Settings, crew: Crew, reporter: Reporter, result: RunResult) -> None:
+    """After all are staged, and over all that are: a quarter is compared with the one before, whichever came first."""
+    old = [quarter for quarter in home.staged_quarters() if not is_certified(home, quarter)]
+    is_heavy = sum(home.staged_bytes(quarter) for quarter in old) > HEAVY_BYTES
+    for quarter, outcome in crew.each("validate", validate, old, lambda one: (home, settings, one), is_heavy=is_heavy):
+        with _kept_apart(quarter, reporter, result):
+            certificate, _ = _or_raise(outcome)
+            result.changed.append(f"validate {quarter}")
+            reporter.note(f"{quarter}: {certificate.summary()}")
+
+
+def _or_raise(outcome: Outcome | KetavigilError) -> Outcome:
+    if isinstance(outcome, KetavigilError):
+        raise outcome
+    return outcome

@@ -30,6 +30,11 @@ class Settings(BaseSettings):
     )
     memory_limit: str = Field(default="4GB", description="Memory that DuckDB may use; past it, it spills to disk.")
     threads: int | None = Field(default=None, description="Threads for DuckDB; all cores where not set.")
+    workers: int | None = Field(
+        default=None,
+        ge=1,
+        description="Quarters staged or validated side by side, each with its own memory; all cores where not set.",
+    )
     keep_builds: int = Field(default=3, ge=1, description="Finished builds that are kept, the published one included.")
     allow_incomplete: bool = Field(
         default=False, description="Build from quarters whose files are incomplete, with a recorded warning."

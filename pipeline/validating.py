@@ -40,6 +40,12 @@ def validate(
     return certificate, True
 
 
+def is_certified(home: Home, quarter: Quarter) -> bool:
+    """Whether ``validate`` would find nothing to do."""
+    found = _read(home, quarter)
+    return found is not None and is_current(found, home.staged(quarter), previous=_previous(home, quarter))
+
+
 def current_certificate(home: Home, quarter: Quarter) -> Certificate | None:
     """The quarter's certificate, or None where there is none or what was staged or the rules have changed since.
 
