@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vocabulary.table import Column, Kind, Table
-from vocabulary.tables import staged, strata
+from vocabulary.tables import groups, staged, strata
+from vocabulary.tables.groups import SUBSTANCE, TERM
 
 CASE_ID = Column("case_id", Kind.BIGINT, "Case: one patient's report with all its versions.", nullable=False)
 SOURCE_LINE = Column("source_line", Kind.INTEGER, "Line in the FDA file of the case's quarter.", nullable=False)
 SOURCE_PART = staged.REPORT.column("source_part")
 QUARTER = Column("quarter", Kind.TEXT, "Quarter whose files hold the row, such as 2022q4.", nullable=False)
-SUBSTANCE = Column("substance", Kind.TEXT, "Substance id; ketamine and esketamine are two.", nullable=False)
-TERM = Column("term", Kind.TEXT, "MedDRA preferred term after the alias table.", nullable=False)
 
 EXCLUSION_REASONS = (
     "no_case_id",
@@ -277,70 +276,6 @@ REPORT_EXCLUSION = Table(
     key=("quarter", "source_line", "source_part"),
 )
 
-EXPOSURE = Table(
-    "core",
-    "exposure",
-    "One row per exposure that measures are made for: a reviewed substance or a class of them.",
-    (
-        Column("exposure", Kind.TEXT, "Substance id or class id.", nullable=False),
-        Column("exposure_name", Kind.TEXT, "Name for people.", nullable=False),
-        Column("exposure_kind", Kind.TEXT, "substance or class.", nullable=False, allowed=("substance", "class")),
-        _flag("is_studied", "Ketamine, esketamine or arketamine."),
-    ),
-    key=("exposure",),
-)
-
-EXPOSURE_SUBSTANCE = Table(
-    "core",
-    "exposure_substance",
-    "One row per exposure and substance that belongs to it.",
-    (Column("exposure", Kind.TEXT, "Substance id or class id.", nullable=False), SUBSTANCE),
-    key=("exposure", "substance"),
-)
-
-SIDE_EFFECT = Table(
-    "core",
-    "side_effect",
-    "One row per side-effect group.",
-    (
-        Column("side_effect", Kind.TEXT, "Group id.", nullable=False),
-        Column("side_effect_name", Kind.TEXT, "Name for people.", nullable=False),
-        Column("question", Kind.TEXT, "The question that the group answers."),
-    ),
-    key=("side_effect",),
-)
-
-DEFINITIONS = ("single_term", "label_style", "broad")
-
-SIDE_EFFECT_TERM = Table(
-    "core",
-    "side_effect_term",
-    "One row per group, definition and preferred term; wider definitions hold the narrower ones.",
-    (
-        Column("side_effect", Kind.TEXT, "Group id.", nullable=False),
-        Column("definition", Kind.TEXT, "single_term, label_style or broad.", nullable=False, allowed=DEFINITIONS),
-        TERM,
-    ),
-    key=("side_effect", "definition", "term"),
-)
-
-INTERACTION_GROUP = Column(
-    "interaction_group", Kind.TEXT, "Group of drugs that are given beside ketamine or esketamine.", nullable=False
-)
-
-INTERACTION_GROUP_TABLE = Table(
-    "core",
-    "interaction_group",
-    "One row per group of further drugs and substance that belongs to it; brands stand beside their substance, because "
-    "reports before 2014q3 give no active ingredient.",
-    (
-        INTERACTION_GROUP,
-        Column("interaction_group_name", Kind.TEXT, "Name for people.", nullable=False),
-        SUBSTANCE,
-    ),
-    key=("interaction_group", "substance"),
-)
-
 TABLES = (
     REPORT,
     REPORT_DRUG,
@@ -358,9 +293,5 @@ TABLES = (
     ROUTE_GROUP,
     REPORT_THERAPY,
     REPORT_EXCLUSION,
-    EXPOSURE,
-    EXPOSURE_SUBSTANCE,
-    SIDE_EFFECT,
-    SIDE_EFFECT_TERM,
-    INTERACTION_GROUP_TABLE,
+    *groups.TABLES,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vocabulary.table import Column, Kind
 from vocabulary.tables import strata
-from vocabulary.tables.core import DEFINITIONS
+from vocabulary.tables.groups import DEFINITIONS
 
 ROLE_SCOPES = ("primary_suspect", "suspect", "any")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vocabulary.table import Column, Kind, Table
-from vocabulary.tables.core import INTERACTION_GROUP
+from vocabulary.tables.groups import INTERACTION_GROUP
 from vocabulary.tables.mart.columns import DEFINITION, EXPOSURE, ROLE_SCOPE, SIDE_EFFECT, count, flag, interval, number
 
 INTERACTION_SCOPES = ("suspect", "any")
