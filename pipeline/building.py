@@ -11,6 +11,7 @@ import polars as pl
 import reference
 from expectations import Certificate, quality_rows
 from pipeline import fingerprint
+from pipeline.clinic_admission import AdmittedBatch, admit_clinics
 from pipeline.home import Home
 from pipeline.reporter import Reporter, Silent
 from pipeline.settings import Settings
@@ -20,6 +21,7 @@ from sources import receipts
 from vocabulary.errors import BuildError, CertificateError
 from vocabulary.quarter import Quarter
 from vocabulary.tables import meta
+from vocabulary.tables.clinic_core import CLINIC_BATCH
 
 ACCEPTED = ("passed", "warned")
 
@@ -31,6 +33,8 @@ class Admission:
     certificates: dict[Quarter, Certificate]
     refused: dict[Quarter, str] = field(default_factory=dict)
     is_simulated: bool = False
+    clinics: tuple[AdmittedBatch, ...] = ()
+    refused_clinics: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,9 @@ class BuildResult:
 
 
 def admit(home: Home, *, allow_incomplete: bool) -> Admission:
-    """Decide over every staged quarter. Made-up quarters never share a build with real ones: the real ones stay.
+    """Decide over every staged quarter and clinic batch.
+
+    Made-up quarters never share a build with real ones: the real ones stay. Clinic batches must be of the same kind.
 
     Raises:
         CertificateError: no quarter is left to build from.
@@ -70,7 +76,8 @@ def admit(home: Home, *, allow_incomplete: bool) -> Admission:
     if not certificates:
         why = "; ".join(f"{quarter}: {reason}" for quarter, reason in refused.items())
         raise CertificateError(f"No quarter can be built from. {why or 'None is staged: run `ketavigil stage`.'}")
-    return Admission(certificates, refused, only_simulated)
+    clinics, refused_clinics = admit_clinics(home, is_simulated=only_simulated)
+    return Admission(certificates, refused, only_simulated, clinics, refused_clinics)
 
 
 def build_warehouse(
@@ -89,7 +96,7 @@ def build_warehouse(
     """
     reporter = reporter or Silent()
     admission = admit(home, allow_incomplete=settings.allow_incomplete)
-    build_id = _build_id(admission)
+    build_id = _build_id(admission, settings)
     target = home.builds / f"{build_id}.duckdb"
     if target.exists() and not rebuild:
         return BuildResult(target, build_id, is_new=False, admission=admission)
@@ -102,7 +109,9 @@ def build_warehouse(
         inputs = BuildInputs(
             quarters={quarter: home.staged(quarter) for quarter in admission.certificates},
             rejected={quarter: home.rejected(quarter) for quarter in admission.certificates},
-            meta=_meta(home, admission, build_id, built_at),
+            meta=_meta(home, settings, admission, build_id, built_at),
+            clinics=[batch.folder for batch in admission.clinics],
+            clinic_minimum_cell=settings.clinic_minimum_cell,
             previous=home.published,
             memory_limit=settings.memory_limit,
             threads=settings.threads,
@@ -112,7 +121,7 @@ def build_warehouse(
     return BuildResult(target, build_id, is_new=True, admission=admission)
 
 
-def _build_id(admission: Admission) -> str:
+def _build_id(admission: Admission, settings: Settings) -> str:
     return fingerprint.of_parts(
         fingerprint.of_code(fingerprint.BUILD_CODE),
         reference.version(),
@@ -120,10 +129,14 @@ def _build_id(admission: Admission) -> str:
             f"{quarter} {certificate.staged_fingerprint} {certificate.suite_hash} {certificate.status}"
             for quarter, certificate in sorted(admission.certificates.items())
         ),
+        f"minimum cell {settings.clinic_minimum_cell}",
+        *(batch.identity for batch in admission.clinics),
     )
 
 
-def _meta(home: Home, admission: Admission, build_id: str, built_at: datetime) -> dict[str, pl.DataFrame]:
+def _meta(
+    home: Home, settings: Settings, admission: Admission, build_id: str, built_at: datetime
+) -> dict[str, pl.DataFrame]:
     quarters = sorted(admission.certificates)
     in_build = {read_manifest(home.staged(quarter))["source"]["sha256"] for quarter in quarters}
     stamp = built_at.replace(tzinfo=None)
@@ -140,6 +153,8 @@ def _meta(home: Home, admission: Admission, build_id: str, built_at: datetime) -
                 "quarter_count": len(quarters),
                 "is_simulated": admission.is_simulated,
                 "has_incomplete_quarter": "incomplete" in statuses,
+                "clinic_batch_count": len(admission.clinics),
+                "clinic_minimum_cell": settings.clinic_minimum_cell,
             }
         ],
         "source_file": [
@@ -171,6 +186,8 @@ def _meta(home: Home, admission: Admission, build_id: str, built_at: datetime) -
     frames = {name: pl.DataFrame(values, schema=declared[name].polars_schema) for name, values in rows.items()}
     results = [quality_rows(certificate) for _, certificate in sorted(admission.certificates.items())]
     frames["expectation_result"] = pl.concat(results)
+    rows_of_batches = [batch.row for batch in admission.clinics]
+    frames["clinic_batch"] = pl.DataFrame(rows_of_batches, schema=CLINIC_BATCH.polars_schema)
     if in_build - set(frames["source_file"]["sha256"]):
         raise BuildError("A staged quarter has no landing receipt. Land it again with `ketavigil land`.")
     return frames

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import TypeVar
 
 from expectations import load_in_background
@@ -16,7 +17,7 @@ from pipeline.landing import land_quarter, look, require_quarters
 from pipeline.publishing import publish_build
 from pipeline.reporter import Reporter
 from pipeline.settings import Settings
-from pipeline.simulating import simulated_source
+from pipeline.simulating import simulated_clinics, simulated_source
 from pipeline.staging import is_staged, stage
 from pipeline.validating import is_certified, validate
 from sources import Receipt
@@ -51,12 +52,16 @@ def run(
 ) -> RunResult:
     """Land, stage and validate each quarter, then build and publish. A quarter that fails does not stop the others.
 
+    Without a source the quarters are made up, and clinics are made up and taken in too.
+
     Raises:
         KetavigilError: nothing could be landed, no quarter can be built from, or the build failed.
     """
     result = RunResult()
+    batches: list[Path] = []
     if source is None:
         source = str(simulated_source(home, settings, quarters, reporter))
+        batches = simulated_clinics(home, settings, reporter)
     offer = look(source, quarters, settings, started_at)
     require_quarters(offer, source)
     result.absent = offer.absent
@@ -67,11 +72,14 @@ def run(
     with Crew(settings.workers, reporter) as crew:
         _stage(home, receipts, crew, reporter, result)
         _validate(home, settings, crew, reporter, result)
+    _take_in(home, settings, batches, reporter, result)
     if any(change.startswith("validate") for change in result.changed):
         reporter.note(f"Findings in words: `ketavigil validate`, or {home.quality / 'index.html'}.")
     result.build = build_warehouse(home, settings, started_at, reporter, rebuild=rebuild)
     for quarter, why in result.build.admission.refused.items():
         reporter.warn(f"{quarter} is not in the build: {why}")
+    for name, why in result.build.admission.refused_clinics.items():
+        reporter.warn(f"clinic batch {name} is not in the build: {why}")
     for quarter, certificate in result.build.admission.certificates.items():
         if certificate.status == "incomplete":
             reporter.warn(f"{quarter} is in the build though incomplete: {certificate.reasons()}")
@@ -116,3 +124,14 @@ def _or_raise(outcome: Outcome | KetavigilError) -> Outcome:
     if isinstance(outcome, KetavigilError):
         raise outcome
     return outcome
+
+
+def _take_in(home: Home, settings: Settings, batches: list[Path], reporter: Reporter, result: RunResult) -> None:
+    """Take made-up clinic batches in."""
+    if not batches:
+        return
+    from pipeline.clinic import take_in
+
+    for batch in batches:
+        if take_in(home, settings, batch, reporter).is_new:
+            result.changed.append(f"take in {batch.name}")

@@ -39,8 +39,15 @@ class Settings(BaseSettings):
     allow_incomplete: bool = Field(
         default=False, description="Build from quarters whose files are incomplete, with a recorded warning."
     )
+    clinic_minimum_cell: int = Field(
+        default=11,
+        ge=2,
+        description="Smallest count of clinic sessions or patients, 0 apart, that the published file shows.",
+    )
     simulated_quarters: str = Field(
         default="2012q2..2012q4,2020q3,2022q3..2022q4", description="Quarters made up where there is no source."
     )
     simulated_reports: int = Field(default=20_000, ge=1, description="Reports in each made-up quarter.")
     simulated_seed: int = Field(default=20_190_305, description="Seed of the made-up quarters.")
+    simulated_clinics: int = Field(default=4, ge=0, description="Made-up clinics where there is no source.")
+    simulated_patients: int = Field(default=250, ge=5, description="Patients of each made-up clinic.")

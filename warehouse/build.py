@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,13 +13,19 @@ import polars as pl
 from vocabulary.errors import BuildError
 from vocabulary.quarter import Quarter
 from vocabulary.tables import staged
-from warehouse.checks import IDENTITIES
+from vocabulary.tables.clinic import STAGED_TABLES
+from vocabulary.tables.clinic_core import CLINIC_BATCH
+from warehouse.checks import CLINIC_IDENTITIES, IDENTITIES, Identity
 from warehouse.contexts import context_steps
 from warehouse.frames import matching_steps, reference_steps
 from warehouse.macros import create_macros, macro_steps
 from warehouse.marts import mart_steps
+from warehouse.marts.clinic import clinic_steps
 from warehouse.marts.time_change import Previous, change_steps, noted, read_previous
-from warehouse.plan import DECLARED, Step, frame_step, in_order, sql_steps
+from warehouse.plan import DECLARED, PRIVATE, Step, frame_step, in_order, sql_steps
+from warehouse.publish import clinic_build
+
+_CLINIC_FILE = "clinic.duckdb"
 
 META_FROM_STAGING = ("line_account", "repair", "value_issue")
 
@@ -33,7 +39,12 @@ class BuildInputs:
     rejected: Mapping[Quarter, Path]
     """Folder that holds each quarter's ``rejected_line.parquet``."""
     meta: Mapping[str, pl.DataFrame]
-    """Rows of meta.build, meta.source_file, meta.certificate and meta.expectation_result."""
+    """Rows of meta.build, meta.source_file, meta.certificate and meta.expectation_result; with clinics of
+    core.clinic_batch too."""
+    clinics: Sequence[Path] = ()
+    """Staged folder of each clinic batch, named ``batch=<clinic_id>~<batch_id>``."""
+    clinic_minimum_cell: int = 11
+    """Smallest count of sessions or patients that the published file shows."""
     previous: Path | None = None
     """The published file, which mart.signal_change compares with; no other table depends on it."""
     memory_limit: str = "4GB"
@@ -45,6 +56,9 @@ class BuildInputs:
 def build(inputs: BuildInputs, target: Path) -> Path:
     """Write the finished warehouse to ``target``, which must not exist; half a file is never left there.
 
+    Where there are clinic batches, their rows and what is counted of them go to a file of their own
+    (``publish.clinic_build``), which its owner alone can read, and ``target`` holds no row of a patient.
+
     Raises:
         BuildError: no quarter was given, the disk is full, or an identity of the finished file does not hold.
     """
@@ -54,8 +68,10 @@ def build(inputs: BuildInputs, target: Path) -> Path:
     scratch = target.with_name(f"{target.name}.scratch")
     _clear(partial, scratch)
     scratch.mkdir(parents=True)
+    scratch.chmod(0o700)  # rows of patients pass through it
     try:
         _fill(inputs, partial, scratch)
+        _keep_clinics(inputs, scratch, target)
         partial.rename(target)
     except duckdb.Error as error:
         raise BuildError(f"The build of {target.name} failed: {_first_line(error)}") from error
@@ -73,22 +89,25 @@ def _fill(inputs: BuildInputs, partial: Path, scratch: Path) -> None:
     steps = in_order(
         [
             *(*sql_steps(), *reference_steps(), *matching_steps(), *context_steps()),
-            *(*mart_steps(), *macro_steps(), *change_steps(previous), *_meta_steps(inputs, previous)),
+            *(*mart_steps(), *clinic_steps(inputs.clinic_minimum_cell), *macro_steps()),
+            *(*change_steps(previous), *_meta_steps(inputs, previous)),
         ]
     )
-    missing = sorted(set(DECLARED) - {step.target for step in steps})
+    missing = sorted({*DECLARED, *PRIVATE} - {step.target for step in steps})
     if missing:
         raise BuildError(f"No step makes {', '.join(missing)}.")
     with duckdb.connect(partial) as connection:
         _configure(connection, inputs, scratch)
         _show_staged(connection, inputs.quarters)
+        _show_clinics(connection, inputs.clinics)
         for number, step in enumerate(steps, start=1):
             inputs.progress(step.target, number, len(steps))
             step.run(connection)
         create_macros(connection)
-        _prove(connection)
+        _prove(connection, (*IDENTITIES, *CLINIC_IDENTITIES))
         connection.execute("DETACH work")
         connection.execute("DETACH staged")
+        connection.execute("DETACH clinic")
         connection.execute("CHECKPOINT")
 
 
@@ -103,6 +122,10 @@ def _configure(connection: duckdb.DuckDBPyConnection, inputs: BuildInputs, scrat
         connection.execute(f"SET threads = {inputs.threads}")
     connection.execute(f"ATTACH '{scratch / 'work.duckdb'}' AS work")
     connection.execute("ATTACH ':memory:' AS staged")
+    clinic = scratch / _CLINIC_FILE if inputs.clinics else ":memory:"
+    connection.execute(f"ATTACH '{clinic}' AS clinic")
+    for schema in ("core", "mart"):
+        connection.execute(f"CREATE SCHEMA clinic.{schema}")
     for schema in ("core", "mart", "meta"):
         connection.execute(f"CREATE SCHEMA {schema}")
 
@@ -120,22 +143,48 @@ def _show_staged(connection: duckdb.DuckDBPyConnection, quarters: Mapping[Quarte
         )
 
 
+def _show_clinics(connection: duckdb.DuckDBPyConnection, clinics: Sequence[Path]) -> None:
+    """Views ``staged.clinic_<table>`` over all batches; without any, empty ones."""
+    for name, table in STAGED_TABLES.items():
+        parts = [part for folder in sorted(clinics) for part in sorted((folder / name).glob("*.parquet"))]
+        if parts:
+            files = ", ".join("'" + str(part).replace("'", "''") + "'" for part in parts)
+            rows = f"SELECT * FROM read_parquet([{files}], hive_partitioning = false)"
+        else:
+            nulls = ", ".join(f"NULL::{column.kind.value} AS {column.name}" for column in table.columns)
+            rows = f"SELECT {nulls} WHERE false"
+        connection.execute(f"CREATE VIEW staged.clinic_{name} AS {rows}")
+
+
+def _keep_clinics(inputs: BuildInputs, scratch: Path, target: Path) -> None:
+    """Put the clinics' file in its place; it is there before the build that it belongs to."""
+    place = clinic_build(target)
+    place.unlink(missing_ok=True)
+    if inputs.clinics:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.parent.chmod(0o700)
+        (scratch / _CLINIC_FILE).chmod(0o600)
+        (scratch / _CLINIC_FILE).rename(place)
+
+
 def _meta_steps(inputs: BuildInputs, previous: Previous) -> list[Step]:
     def small(name: str) -> Step:
         frames = [pl.read_parquet(folder / f"{name}.parquet") for _, folder in sorted(inputs.quarters.items())]
         return frame_step(f"meta.{name}", lambda _: pl.concat(frames))
 
     given = {**inputs.meta, "build": noted(inputs.meta["build"], previous)}
+    batches = given.pop("clinic_batch", pl.DataFrame(schema=CLINIC_BATCH.polars_schema))
     rejected = [pl.read_parquet(path / "rejected_line.parquet") for _, path in sorted(inputs.rejected.items())]
     return [
         *(small(name) for name in META_FROM_STAGING),
         frame_step("meta.rejected_line", lambda _: pl.concat(rejected)),
+        frame_step("clinic.core.clinic_batch", lambda _: batches),
         *(frame_step(f"meta.{name}", lambda _, frame=frame: frame) for name, frame in given.items()),  # type: ignore[misc]
     ]
 
 
-def _prove(connection: duckdb.DuckDBPyConnection) -> None:
-    for identity in IDENTITIES:
+def _prove(connection: duckdb.DuckDBPyConnection, identities: Sequence[Identity]) -> None:
+    for identity in identities:
         (broken,) = connection.execute(identity.sql).fetchall()[0]
         if broken:
             raise BuildError(f"{identity.table}: {identity.name} does not hold ({broken:,} off). {identity.sentence}")

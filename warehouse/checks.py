@@ -180,4 +180,61 @@ IDENTITIES = (
         """,
         "Every reported case has dates, partial or negative ones, or none.",
     ),
+    Identity(
+        "no_small_clinic_count_shows",
+        "mart.clinic_incidence",
+        """
+        SELECT count(*)
+        FROM mart.clinic_incidence, meta.build
+        WHERE event_session_count BETWEEN 1 AND clinic_minimum_cell - 1
+            OR event_patient_count BETWEEN 1 AND clinic_minimum_cell - 1
+            OR session_count BETWEEN 1 AND clinic_minimum_cell - 1
+            OR patient_count BETWEEN 1 AND clinic_minimum_cell - 1
+            OR unassessed_session_count BETWEEN 1 AND clinic_minimum_cell - 1
+        """,
+        "No count of sessions or patients from 1 to below the minimum is published.",
+    ),
 )
+
+CLINIC_IDENTITIES = (
+    Identity(
+        "clinic_rows_are_the_staged_ones",
+        "core.clinic_session",
+        """
+        SELECT abs((SELECT count(*) FROM staged.clinic_session) - (SELECT count(*) FROM clinic.core.clinic_session))
+            + abs((SELECT count(*) FROM staged.clinic_vital) - (SELECT count(*) FROM clinic.core.clinic_vital))
+            + abs((SELECT count(*) FROM staged.clinic_scale) - (SELECT count(*) FROM clinic.core.clinic_scale))
+            + abs((SELECT count(*) FROM staged.clinic_event) - (SELECT count(*) FROM clinic.core.clinic_event))
+            + abs((SELECT count(*) FROM clinic.core.clinic_derived) - (SELECT count(*) FROM clinic.core.clinic_session))
+        """,
+        "Every staged row of a clinic is in the file beside the published one, once.",
+    ),
+    Identity(
+        "clinic_strata_add_up",
+        "mart.clinic_incidence",
+        """
+        SELECT count(*)
+        FROM (
+            SELECT
+                drug,
+                side_effect,
+                measure,
+                dimension,
+                sum(event_session_count) AS events,
+                sum(session_count) AS sessions,
+                sum(unassessed_session_count) AS unassessed
+            FROM clinic.mart.clinic_incidence
+            GROUP BY ALL
+        ) AS strata
+        INNER JOIN clinic.mart.clinic_incidence AS whole
+            ON strata.drug = whole.drug
+            AND strata.side_effect = whole.side_effect
+            AND strata.measure = whole.measure
+            AND whole.dimension = 'all'
+        WHERE (strata.events, strata.sessions, strata.unassessed)
+            IS DISTINCT FROM (whole.event_session_count, whole.session_count, whole.unassessed_session_count)
+        """,
+        "In every dimension the strata hold each session of a drug once.",
+    ),
+)
+"""Those that need the clinics' file, which the published one does not know: proven while the build runs."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -13,17 +13,26 @@ import polars as pl
 
 from vocabulary.errors import BuildError
 from vocabulary.table import Table
-from vocabulary.tables import core, mart, meta
+from vocabulary.tables import clinic_core, clinical, core, mart, meta
 
 SQL_FOLDER = Path(__file__).parent / "sql"
 MACRO_FOLDER = SQL_FOLDER / "macro"
 """Macros are no tables: they are created when all tables are there, see warehouse/macros.py."""
 
-DECLARED: dict[str, Table] = {table.full_name: table for table in (*core.TABLES, *mart.TABLES, *meta.TABLES)}
+DECLARED: dict[str, Table] = {
+    table.full_name: table for table in (*core.TABLES, *clinical.TABLES, *mart.TABLES, *meta.TABLES)
+}
 """Every table that the published file may hold."""
 
+PRIVATE: dict[str, Table] = {
+    f"clinic.{table.full_name}": replace(table, schema=f"clinic.{table.schema}")
+    for table in (*clinic_core.TABLES, *mart.clinic.TABLES)
+}
+"""Every table of the file beside it, which stays in the house: rows of patients, and answers before disclosure control.
+While a build runs it is the database ``clinic``; in the file itself tables are ``core.clinic_session`` and so on."""
+
 _COMMENT = re.compile(r"--[^\n]*")
-_REFERENCE = re.compile(r"\b(?:FROM|JOIN)\s+((?:staged|work|core|mart|meta)\.\w+)", re.IGNORECASE)
+_REFERENCE = re.compile(r"\b(?:FROM|JOIN)\s+((?:staged|work|(?:clinic\.)?(?:core|mart)|meta)\.\w+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +46,7 @@ class Step:
 
 def sql_steps() -> list[Step]:
     """One step per file ``sql/<schema>/<table>.sql``; what it reads is read from its text."""
-    return [_sql_step(path) for path in sorted(SQL_FOLDER.glob("*/*.sql")) if path.parent != MACRO_FOLDER]
+    return [_sql_step(path) for path in sorted(SQL_FOLDER.rglob("*.sql")) if path.parent != MACRO_FOLDER]
 
 
 def in_order(steps: Iterable[Step]) -> list[Step]:
@@ -82,7 +91,7 @@ def query(connection: duckdb.DuckDBPyConnection, select: str) -> pl.DataFrame:
 
 def fill(connection: duckdb.DuckDBPyConnection, target: str, select: str) -> None:
     """Make ``target`` from a SELECT: with its declared columns, or as it comes for a scratch table."""
-    table = DECLARED.get(target)
+    table = DECLARED.get(target) or PRIVATE.get(target)
     if table is None:
         connection.execute(f"CREATE TABLE {target} AS {select}")
         return
@@ -110,7 +119,7 @@ def frame_step(target: str, make: Callable[[duckdb.DuckDBPyConnection], pl.DataF
 
 
 def _sql_step(path: Path) -> Step:
-    target = f"{path.parent.name}.{path.stem}"
+    target = ".".join(path.relative_to(SQL_FOLDER).with_suffix("").parts)
     select = path.read_text(encoding="utf-8")
     reads = frozenset(name.lower() for name in _REFERENCE.findall(_COMMENT.sub("", select)))
 

@@ -8,9 +8,17 @@ from pathlib import Path
 
 from vocabulary.errors import BuildError
 
+CLINIC_NAME = "clinic.duckdb"
+"""The file beside the published one, with rows of patients: its owner alone can read it."""
+
+
+def clinic_build(build: Path) -> Path:
+    """Where the clinics' file of a build lies; a build without clinics has none."""
+    return build.parent / "clinic" / build.name
+
 
 def publish(build: Path, published: Path) -> None:
-    """Let ``published`` be the content of ``build`` from one instant to the next.
+    """Let ``published`` be the content of ``build`` from one instant to the next, and its clinics' file that of it.
 
     Both are one file on disk where the file system allows it, and read-only, so that nobody changes a build by
     opening it. Whoever has the last one open goes on reading it.
@@ -26,6 +34,7 @@ def publish(build: Path, published: Path) -> None:
             os.link(build, staging)
         except OSError:
             shutil.copy2(build, staging)
+        _publish_clinics(clinic_build(build), published.with_name(CLINIC_NAME))
         staging.replace(published)
         _sync(published.parent)
     except OSError as error:
@@ -42,8 +51,29 @@ def keep_last(builds: Path, published: Path, keep: int) -> list[str]:
         if published.exists() and path.samefile(published):
             continue
         path.unlink()
+        clinic_build(path).unlink(missing_ok=True)
         removed.append(path.name)
+    kept = {path.name for path in builds.glob("*.duckdb")}
+    for orphan in sorted((builds / "clinic").glob("*.duckdb")):
+        if orphan.name not in kept:
+            orphan.unlink()
     return removed
+
+
+def _publish_clinics(build: Path, published: Path) -> None:
+    """A build without clinics takes an older one's rows of patients away."""
+    if not build.is_file():
+        published.unlink(missing_ok=True)
+        return
+    staging = published.with_name(f".{published.name}.next")
+    staging.unlink(missing_ok=True)
+    build.chmod(0o400)
+    try:
+        os.link(build, staging)
+    except OSError:
+        shutil.copy2(build, staging)
+    staging.replace(published)
+    staging.unlink(missing_ok=True)  # both were one file already
 
 
 def _sync(folder: Path) -> None:

@@ -29,11 +29,15 @@ BUILD = Table(
         Column("quarter_count", Kind.INTEGER, "Quarters held.", nullable=False, minimum=1),
         Column("is_simulated", Kind.BOOLEAN, "Some quarter is made-up data.", nullable=False),
         Column("has_incomplete_quarter", Kind.BOOLEAN, "Some quarter was let in incomplete.", nullable=False),
+        Column("clinic_batch_count", Kind.INTEGER, "Clinic batches held; made up where the quarters are.",
+               nullable=False, minimum=0),
+        Column("clinic_minimum_cell", Kind.INTEGER, "Smallest count of sessions or patients that clinic marts show.",
+               nullable=False, minimum=1),
         _text("previous_build_id", "Published build that mart.signal_change compares with.", nullable=True),
         _text("comparison_outcome", "compared, or why mart.signal_change was not made."),
     ),
     key=("build_id",),
-)
+)  # fmt: skip
 
 SOURCE_FILE = Table(
     "meta",
