@@ -58,10 +58,11 @@ def rendered() -> str:
         given = ", ".join(f"{name.capitalize()} ({role})" for role, name in drugs)
         lines.append(f"| {number} | {given} | {', '.join(terms) or 'none'} | {place} |")
     found = measured()
+    cells = ", ".join(f"{name} = {count}" for name, count in CELLS.items())
     met = ", ".join(name for name in found if name.startswith("meets_") and found[name]) or "none"
     lines += [
         "",
-        f"So {', '.join(f'{name} = {count}' for name, count in CELLS.items())}, and `both_exposed_count` is 1. From these:",
+        f"So {cells}, and `both_exposed_count` is 1. From these:",
         "",
         "| measure | value |",
         "|---|---|",
