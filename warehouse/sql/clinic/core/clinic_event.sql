@@ -7,3 +7,4 @@ INNER JOIN clinic.core.clinic_session AS session
         event.session_id = session.session_id
         AND event.clinic_id = session.clinic_id
         AND event.batch_id = session.batch_id
+ORDER BY session.session_key, event.source_line

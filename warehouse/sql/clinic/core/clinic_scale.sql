@@ -7,3 +7,4 @@ INNER JOIN clinic.core.clinic_session AS session
         scale.session_id = session.session_id
         AND scale.clinic_id = session.clinic_id
         AND scale.batch_id = session.batch_id
+ORDER BY session.session_key, scale.source_line

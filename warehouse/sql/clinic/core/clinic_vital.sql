@@ -7,3 +7,4 @@ INNER JOIN clinic.core.clinic_session AS session
         vital.session_id = session.session_id
         AND vital.clinic_id = session.clinic_id
         AND vital.batch_id = session.batch_id
+ORDER BY session.session_key, vital.minute_offset
