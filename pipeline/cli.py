@@ -61,6 +61,7 @@ def run(
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Build again even if nothing is new.")] = False,
 ) -> None:
     """Do every step: land, stage, validate, build, publish. Without a source, on simulated quarters."""
+    from pipeline.clinic_summary import clinics
     from pipeline.run import run as run_all
     from pipeline.summary import changes, profile
     from pipeline.terminal import Terminal
@@ -75,6 +76,8 @@ def run(
     if not result.changed:
         _say("Nothing is new: the published file is up to date.")
     Console().print(profile(place.published))
+    if (beside := clinics(place.published)) is not None:
+        Console().print(beside)
     if "publish" in result.changed and (changed := changes(place.published)):
         _say(changed)
     _say(f"Query it: {place.published} (DuckDB, open it read-only).")

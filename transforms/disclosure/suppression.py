@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from scipy import sparse
 
 _MOVED = 1e-7
-_TOTALS_ARE_WORTH = 20.0
-"""How much rather a part is hidden than a total of as many."""
 
 
 def small(counts: Floats, minimum: int) -> Flags:
@@ -30,7 +28,13 @@ def small(counts: Floats, minimum: int) -> Flags:
     return np.asarray((counts > 0) & (counts < minimum))
 
 
-def suppress(views: Sequence[View], totals: Sequence[Total], minimum: int, forced: Flags | None = None) -> Flags:
+def suppress(
+    views: Sequence[View],
+    totals: Sequence[Total],
+    minimum: int,
+    forced: Flags | None = None,
+    worth: Floats | None = None,
+) -> Flags:
     """Hide the primary cells and others beside them, until no primary count's range is narrower than ``minimum``.
 
     So wide a range leaves open whether the count is small at all.
@@ -40,6 +44,7 @@ def suppress(views: Sequence[View], totals: Sequence[Total], minimum: int, force
         totals: what adds up to what.
         minimum: width that the range of each primary count must have.
         forced: cells that are hidden for reasons of their own.
+        worth: how much each cell is wanted, as a factor of its count: what is worth little is hidden first.
 
     Returns:
         All hidden cells.
@@ -49,12 +54,10 @@ def suppress(views: Sequence[View], totals: Sequence[Total], minimum: int, force
     if not primary.any():
         return hidden
     matrix = _matrix(totals, len(hidden))
-    worth = 1.0 + views[-1].values + views[0].values / 1000
-    for one in totals:
-        worth[one.total] *= _TOTALS_ARE_WORTH
+    cost = (1.0 + views[-1].values + views[0].values / 1000) * (1.0 if worth is None else worth)
     protections = [_Protection(view, matrix, minimum) for view in views]
     for protection in protections:
-        protection.protect(hidden, worth)
+        protection.protect(hidden, cost)
     return hidden
 
 
@@ -82,30 +85,30 @@ class _Protection:
         self.low = np.zeros(len(view.values))
         self.high = np.zeros(len(view.values))
 
-    def protect(self, hidden: Flags, worth: Floats) -> None:
+    def protect(self, hidden: Flags, cost: Floats) -> None:
         """Open the range of every primary count, the largest first: what protects them often protects the rest."""
         places = np.flatnonzero(self.view.primary)
         for place in places[np.argsort(-self.view.values[places], kind="stable")]:
             up = min(float(self.room[place]), max(self.minimum - self.view.values[place], 1.0))
             down = self.minimum - up
             if self.high[place] < up - _MOVED:
-                self._move(int(place), up, hidden, worth)
+                self._move(int(place), up, hidden, cost)
             if -self.low[place] < down - _MOVED:
-                self._move(int(place), -down, hidden, worth)
+                self._move(int(place), -down, hidden, cost)
 
-    def _move(self, place: int, amount: float, hidden: Flags, worth: Floats) -> None:
+    def _move(self, place: int, amount: float, hidden: Flags, cost: Floats) -> None:
         """Hide what must move so that this count can be by ``amount`` another."""
         from scipy.optimize import linprog
 
         cells = len(hidden)
-        cost = np.where(hidden, 1e-6, worth)
+        of_moves = np.where(hidden, 1e-6, cost)
         bounds = np.zeros((2 * cells, 2))
         bounds[:cells, 1], bounds[cells:, 1] = self.room, self.view.values
         rising, falling = place, cells + place
         bounds[rising] = max(amount, 0)
         bounds[falling] = max(-amount, 0)
         solved = linprog(  # type: ignore[call-overload]
-            np.concatenate([cost, cost]),
+            np.concatenate([of_moves, of_moves]),
             A_eq=self.matrix,
             b_eq=self.nothing,
             bounds=bounds,

@@ -30,6 +30,9 @@ CONTAINED = {
 }
 """Measure to one that every session with it has too: their difference is a count as well."""
 
+_ALL_DRUGS = 0.01
+_WHOLE_DRUG = 50.0
+
 _BASES = ("session_count", "patient_count")
 _DENOMINATORS = ("session_count", "unassessed_session_count", "patient_count")
 
@@ -51,6 +54,19 @@ def cell_totals(cells: Sequence[tuple[str, str, str]]) -> list[Total]:
         if total in place
         for parts in kinds.values()
     ]
+
+
+def worth(drugs: Sequence[str], strata: Sequence[str]) -> Floats:
+    """How much a cell is wanted: a drug's own numbers most, its strata less, those of all drugs together least.
+
+    A rarely given drug gives itself away through the sum of all drugs; hiding the sum costs less than hiding another
+    drug, and nobody takes all drugs together.
+    """
+    wanted = [
+        _ALL_DRUGS if drug == ALL else _WHOLE_DRUG if stratum == ALL else 1.0
+        for drug, stratum in zip(drugs, strata, strict=True)
+    ]
+    return np.array(wanted)
 
 
 def _route_of(dose_band: str) -> str:
@@ -121,7 +137,7 @@ def _hidden_base(
         View(sessions, upper[0], small(sessions, minimum) | small(rest, minimum)),
         View(patients, upper[1], small(patients, minimum)),
     ]
-    return suppress(views, totals, minimum, above)
+    return suppress(views, totals, minimum, above, worth(part["drug"].to_list(), part["stratum"].to_list()))
 
 
 def _hidden_events(
@@ -142,7 +158,7 @@ def _hidden_events(
             primary |= small(wider - events, minimum) & ~around[1]
             upper = np.where(around[1], upper, np.minimum(upper, wider))
         views.append(View(events, upper, primary))
-    return suppress(views, totals, minimum, hidden_base)
+    return suppress(views, totals, minimum, hidden_base, worth(part["drug"].to_list(), part["stratum"].to_list()))
 
 
 def _without(part: pl.DataFrame, events: Flags, base: Flags) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from transforms.disclosure import Total, View, small, suppress
 from transforms.statistics.arrays import Flags
 from vocabulary.tables.mart.clinic import REPORTED
 from vocabulary.tables.mart.columns import ALL
+from warehouse.marts.clinic.disclosure import worth
 
 _OF_READINGS = (
     "reading_count",
@@ -59,7 +60,8 @@ def control_pressure(pressure: pl.DataFrame, incidence: pl.DataFrame, minimum: i
         cells = [(drug, route) for drug, route in rows.select("drug", "route").iter_rows()]
         # A count that is not there (of the peak alone) is no small count.
         views = [_view(rows[name].fill_null(0), minimum) for name in _OF_READINGS]
-        hidden[places] = suppress(views, _drug_route_totals(cells), minimum, forced[places])
+        wanted = worth([drug for drug, _ in cells], [route for _, route in cells])
+        hidden[places] = suppress(views, _drug_route_totals(cells), minimum, forced[places], wanted)
     return _blank(pressure, hidden, {"drug", "route", "vital", "moment"})
 
 
@@ -106,10 +108,11 @@ def control_course(course: pl.DataFrame, incidence: pl.DataFrame, minimum: int) 
         drugs = rows["drug"].to_list()
         parts = tuple(at for at, drug in enumerate(drugs) if drug != ALL)
         totals = [Total(drugs.index(ALL), parts)]
-        whole = suppress([_view(rows["event_count"], minimum)], totals, minimum, forced[places])
+        wanted = worth(drugs, drugs)
+        whole = suppress([_view(rows["event_count"], minimum)], totals, minimum, forced[places], wanted)
         hidden["event_count"][places] = whole
         for name in _OF_EVENTS:
-            hidden[name][places] = suppress(_views_of(rows, name, minimum), totals, minimum, whole)
+            hidden[name][places] = suppress(_views_of(rows, name, minimum), totals, minimum, whole, wanted)
     blanked = _blank(course.drop("row"), hidden["event_count"], {"drug", "side_effect"})
     for name, beside in _OF_EVENTS.items():
         shows = pl.Series(~hidden[name])
