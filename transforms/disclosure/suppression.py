@@ -113,6 +113,7 @@ class _Protection:
             b_eq=self.nothing,
             bounds=bounds,
             method="highs",
+            options={"presolve": False},  # longer than solving so small a program
         )
         if solved.status != 0:
             return  # published bounds leave it no other value
