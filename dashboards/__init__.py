@@ -1,0 +1,1 @@
+"""Static pages from the published file alone."""
