@@ -17,6 +17,7 @@ from vocabulary.tables.clinic import STAGED_TABLES
 from vocabulary.tables.clinic_core import CLINIC_BATCH
 from warehouse.checks import CLINIC_IDENTITIES, IDENTITIES, Identity
 from warehouse.contexts import context_steps
+from warehouse.dictionary import dictionary_steps
 from warehouse.frames import matching_steps, reference_steps
 from warehouse.macros import create_macros, macro_steps
 from warehouse.marts import mart_steps
@@ -24,6 +25,7 @@ from warehouse.marts.clinic import clinic_steps
 from warehouse.marts.time_change import Previous, change_steps, noted, read_previous
 from warehouse.plan import DECLARED, PRIVATE, Step, frame_step, in_order, sql_steps
 from warehouse.publish import clinic_build
+from warehouse.views import create_views
 
 _CLINIC_FILE = "clinic.duckdb"
 
@@ -89,7 +91,7 @@ def _fill(inputs: BuildInputs, partial: Path, scratch: Path) -> None:
     steps = in_order(
         [
             *(*sql_steps(), *reference_steps(), *matching_steps(), *context_steps()),
-            *(*mart_steps(), *clinic_steps(inputs.clinic_minimum_cell), *macro_steps()),
+            *(*mart_steps(), *clinic_steps(inputs.clinic_minimum_cell), *macro_steps(), *dictionary_steps()),
             *(*change_steps(previous), *_meta_steps(inputs, previous)),
         ]
     )
@@ -104,6 +106,7 @@ def _fill(inputs: BuildInputs, partial: Path, scratch: Path) -> None:
             inputs.progress(step.target, number, len(steps))
             step.run(connection)
         create_macros(connection)
+        create_views(connection)
         _prove(connection, (*IDENTITIES, *CLINIC_IDENTITIES))
         connection.execute("DETACH work")
         connection.execute("DETACH staged")

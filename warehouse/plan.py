@@ -18,6 +18,8 @@ from vocabulary.tables import clinic_core, clinical, core, mart, meta
 SQL_FOLDER = Path(__file__).parent / "sql"
 MACRO_FOLDER = SQL_FOLDER / "macro"
 """Macros are no tables: they are created when all tables are there, see warehouse/macros.py."""
+VIEW_FOLDER = SQL_FOLDER / "view"
+"""Nor are views, see warehouse/views.py."""
 
 DECLARED: dict[str, Table] = {
     table.full_name: table for table in (*core.TABLES, *clinical.TABLES, *mart.TABLES, *meta.TABLES)
@@ -46,7 +48,9 @@ class Step:
 
 def sql_steps() -> list[Step]:
     """One step per file ``sql/<schema>/<table>.sql``; what it reads is read from its text."""
-    return [_sql_step(path) for path in sorted(SQL_FOLDER.rglob("*.sql")) if path.parent != MACRO_FOLDER]
+    return [
+        _sql_step(path) for path in sorted(SQL_FOLDER.rglob("*.sql")) if path.parent not in {MACRO_FOLDER, VIEW_FOLDER}
+    ]
 
 
 def in_order(steps: Iterable[Step]) -> list[Step]:

@@ -166,7 +166,31 @@ IC_BOUND = Table(
     key=("report_count",),
 )
 
+DICTIONARY = Table(
+    "meta",
+    "dictionary",
+    "One row per column of this file: of every table and of every view, in words.",
+    (
+        _text("schema_name", "Schema; views are in main."),
+        _text("table_name", "Table or view."),
+        _text("object_kind", "Table or view.", allowed=("table", "view")),
+        _text("table_meaning", "What one row of it is."),
+        Column("position", Kind.INTEGER, "Place of the column, from 1.", nullable=False, minimum=1),
+        _text("column_name", "Column."),
+        _text("type", "Type, as DuckDB spells it."),
+        _text("unit", "Unit; null where it has none.", nullable=True),
+        _text("meaning", "What stands in it."),
+        _text("allowed_values", "Values that it may hold, separated by commas; null where any.", nullable=True),
+        Column("minimum", Kind.DOUBLE, "Smallest value that it may hold; null where any."),
+        Column("maximum", Kind.DOUBLE, "Largest value that it may hold; null where any."),
+        Column("is_key", Kind.BOOLEAN, "It is part of the key: no two rows have the same one.", nullable=False),
+        Column("is_nullable", Kind.BOOLEAN, "It may be null.", nullable=False),
+    ),
+    key=("schema_name", "table_name", "column_name"),
+)
+
 TABLES = (
+    DICTIONARY,
     BUILD,
     SOURCE_FILE,
     CERTIFICATE,

@@ -1,0 +1,3 @@
+SELECT * EXCLUDE (exposure, exposure_name)
+FROM main.side_effects_by_drug
+WHERE exposure = 'ketamine'
