@@ -7,12 +7,13 @@ the options of a run, as a person may fill them in: source, quarters, allow_inco
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.task_log import TaskLog, log
-from vocabulary.errors import CertificateError, KetavigilError, SettingsError, SourceError
+from vocabulary.errors import CertificateError, KetavigilError, SchemaVersionError, SettingsError, SourceError
 from vocabulary.quarter import Quarter, parse_quarters
 
 if TYPE_CHECKING:
@@ -29,12 +30,15 @@ def find_quarters(params: Params) -> list[str]:
         SourceError: the source does not answer, or has nothing of what was asked for.
     """
     from pipeline.landing import look, require_quarters
+    from pipeline.run_log import recorded
     from sources import current_receipts
 
     settings, home, source = _place(params)
     wanted = params.get("quarters") or settings.quarters
-    offer = look(source, parse_quarters(wanted) if wanted else None, settings, _now())
-    require_quarters(offer, source)
+    with recorded(home, "look") as facts:
+        offer = look(source, parse_quarters(wanted) if wanted else None, settings, _now())
+        require_quarters(offer, source)
+        facts["quarter_count"] = len(offer.found)
     if wanted and offer.absent:
         log.warning("Not at the source: %s.", ", ".join(map(str, offer.absent)))
     landed = current_receipts(home.raw)
@@ -121,7 +125,7 @@ def certified_anew(params: Params) -> dict[str, str]:
         return {}
     published = set()
     if home.published.exists():
-        with open_published(home.published) as connection:
+        with suppress(SchemaVersionError), open_published(home.published) as connection:  # such a file holds nothing
             query = "SELECT quarter, status, staged_fingerprint, suite_hash FROM meta.certificate"
             published = set(connection.execute(query).fetchall())
     return {

@@ -14,14 +14,17 @@ from pipeline import fingerprint
 from pipeline.clinic_admission import AdmittedBatch, admit_clinics
 from pipeline.home import Home
 from pipeline.reporter import Reporter, Silent
+from pipeline.run_log import recorded
+from pipeline.run_steps import run_step_rows, timed
 from pipeline.settings import Settings
-from pipeline.staging import read_manifest
+from pipeline.staging import STAGED_SCHEMA, read_manifest
 from pipeline.validating import current_certificate, is_simulated
 from sources import receipts
 from vocabulary.errors import BuildError, CertificateError
 from vocabulary.quarter import Quarter
 from vocabulary.tables import meta
 from vocabulary.tables.clinic_core import CLINIC_BATCH
+from warehouse.query import warehouse_schema
 
 ACCEPTED = ("passed", "warned")
 
@@ -64,6 +67,9 @@ def admit(home: Home, *, allow_incomplete: bool) -> Admission:
         if simulated[quarter] and not only_simulated:
             refused[quarter] = "simulated; a build never mixes made-up with real reports"
             continue
+        if read_manifest(home.staged(quarter)).get("source", {}).get("schema") != STAGED_SCHEMA:
+            refused[quarter] = "staged by a version with other tables; run `ketavigil stage`, or all of `ketavigil run`"
+            continue
         certificate = current_certificate(home, quarter)
         if certificate is None:
             refused[quarter] = "no current certificate; run `ketavigil validate`"
@@ -102,7 +108,7 @@ def build_warehouse(
         return BuildResult(target, build_id, is_new=False, admission=admission)
     from warehouse.build import BuildInputs, build  # half a second of import that a run with nothing new spares
 
-    with home.only_writer("build"):
+    with home.only_writer("build"), recorded(home, "build", build_id) as facts:
         reporter.step("build")
         home.builds.mkdir(parents=True, exist_ok=True)
         target.unlink(missing_ok=True)
@@ -115,9 +121,10 @@ def build_warehouse(
             previous=home.published,
             memory_limit=settings.memory_limit,
             threads=settings.threads,
-            progress=lambda table, number, count: reporter.advance(number, count, table),
+            progress=timed(facts, lambda table, number, count: reporter.advance(number, count, table)),
         )
         build(inputs, target)
+        facts |= {"quarter_count": len(inputs.quarters), "clinic_batch_count": len(inputs.clinics)}
     return BuildResult(target, build_id, is_new=True, admission=admission)
 
 
@@ -148,6 +155,7 @@ def _meta(
                 "built_at": stamp,
                 "code_version": fingerprint.of_code(fingerprint.BUILD_CODE),
                 "reference_version": reference.version(),
+                "schema_version": warehouse_schema(),
                 "first_quarter": str(quarters[0]),
                 "last_quarter": str(quarters[-1]),
                 "quarter_count": len(quarters),
@@ -185,6 +193,7 @@ def _meta(
     declared = {table.name: table for table in meta.TABLES}
     frames = {name: pl.DataFrame(values, schema=declared[name].polars_schema) for name, values in rows.items()}
     results = [quality_rows(certificate) for _, certificate in sorted(admission.certificates.items())]
+    frames["run_step"] = run_step_rows(home, quarters)
     frames["expectation_result"] = pl.concat(results)
     rows_of_batches = [batch.row for batch in admission.clinics]
     frames["clinic_batch"] = pl.DataFrame(rows_of_batches, schema=CLINIC_BATCH.polars_schema)

@@ -22,9 +22,10 @@ from expectations.rule import Severity
 from pipeline import fingerprint
 from pipeline.clinic_guard import guarded
 from pipeline.clinic_quarantine import quarantine
-from pipeline.clinic_staging import read_staged_manifest, write_staged
+from pipeline.clinic_staging import STAGED_SCHEMA, read_staged_manifest, write_staged
 from pipeline.home import Home
 from pipeline.reporter import Reporter, Silent
+from pipeline.run_log import recorded
 from pipeline.settings import Settings
 from sources.clinic_batch import open_drop
 from transforms.clinic import Batch, Manifest, read_batch
@@ -138,11 +139,12 @@ def take_in(
     manifest = batch.manifest
     if batch.findings or manifest is None:
         raise _refusal(home, path, batch.findings, move=move_refused)
-    with home.only_writer(f"clinic-{manifest.clinic_id}"):
+    with home.only_writer(f"clinic-{manifest.clinic_id}"), recorded(home, "take_in", manifest.name) as facts:
         staged = read_staged_manifest(home, manifest)
         if (found := _finding_on_revision(staged, manifest)) is not None:
             raise _refusal(home, path, (found,), move=move_refused)
         if _is_current(home, staged, manifest):
+            facts["is_nothing_new"] = True
             return TakeIn(manifest.name, manifest.revision, False, None, _rows(batch), ())
         reporter.step(f"{manifest.name}: validate")
         examination = _examine(batch, settings, home)
@@ -152,6 +154,7 @@ def take_in(
         write_staged(home, manifest, batch.tables, mark(manifest), staged)
         certificate = _certificate(manifest, batch, examination.results)
         write_clinic_certificate(certificate, home.clinic_certificate(manifest.clinic_id, manifest.batch_id))
+        facts |= {"revision": manifest.revision, "row_count": sum(_rows(batch).values())}
     before = staged.get("revision")
     return TakeIn(
         manifest.name,
@@ -257,6 +260,7 @@ def _is_current(home: Home, staged: dict[str, object], manifest: Manifest) -> bo
     certificate = current_clinic_certificate(home, manifest.clinic_id, manifest.batch_id)
     return (
         staged.get("fingerprint") == mark(manifest)
+        and staged.get("staged_schema") == STAGED_SCHEMA
         and certificate is not None
         and certificate.staged_fingerprint == manifest.sha256
     )

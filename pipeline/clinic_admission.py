@@ -39,7 +39,8 @@ def admit_clinics(home: Home, *, is_simulated: bool) -> tuple[tuple[AdmittedBatc
     folders = home.clinic_batches()
     if not folders:
         return (), {}
-    from pipeline.clinic import current_clinic_certificate  # what it imports is not needed without clinics
+    from pipeline.clinic import current_clinic_certificate  # what they import is not needed without clinics
+    from pipeline.clinic_staging import STAGED_SCHEMA
 
     admitted, refused = [], {}
     for folder in folders:
@@ -49,6 +50,8 @@ def admit_clinics(home: Home, *, is_simulated: bool) -> tuple[tuple[AdmittedBatc
         if manifest["is_simulated"] != is_simulated:
             kind, other = ("simulated", "real") if manifest["is_simulated"] else ("real", "simulated")
             refused[name] = f"{kind}, and the reports are {other}; a build never mixes made-up with real"
+        elif manifest.get("staged_schema") != STAGED_SCHEMA:
+            refused[name] = "staged by a version with other tables; take it in again with `ketavigil clinic take-in`"
         elif certificate is None or certificate.staged_fingerprint != manifest["sha256"]:
             refused[name] = "no current certificate; take it in again with `ketavigil clinic take-in`"
         elif certificate.status == "failed":

@@ -14,9 +14,12 @@ import polars as pl
 
 from pipeline.home import Home
 from transforms.clinic import MANIFEST_NAME, Manifest, staged_frame
-from vocabulary.tables.clinic import TABLE_ORDER
+from vocabulary.schema import schema_version
+from vocabulary.tables.clinic import STAGED_TABLES, TABLE_ORDER
 
 PART = "part-00000.parquet"
+STAGED_SCHEMA = schema_version(STAGED_TABLES.values())
+"""Version of the tables that are staged; a build refuses a batch that was staged under another one."""
 
 
 def read_staged_manifest(home: Home, manifest: Manifest) -> dict[str, Any]:
@@ -70,6 +73,7 @@ def write_staged(
         "is_simulated": manifest.is_simulated,
         "sha256": manifest.sha256,
         "fingerprint": fingerprint,
+        "staged_schema": STAGED_SCHEMA,
         "tables": written,
         "replaced": replaced,
     }

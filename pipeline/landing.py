@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipeline.home import Home
 from pipeline.reporter import Reporter, Silent
+from pipeline.run_log import recorded
 from pipeline.settings import Settings
 from sources import Receipt, find_in_folder, land, probe_quarters
 from vocabulary.errors import SourceError
@@ -57,8 +58,13 @@ def land_quarter(
     """
     reporter = reporter or Silent()
     reporter.step(f"{quarter}: land")
-    with home.only_writer(str(quarter)):
-        return land(source, quarter, home.raw, landed_at, on_progress=lambda done, total: reporter.advance(done, total))
+    with home.only_writer(str(quarter)), recorded(home, "land", str(quarter)) as facts:
+        receipt = land(
+            source, quarter, home.raw, landed_at, on_progress=lambda done, total: reporter.advance(done, total)
+        )
+        facts |= {"size_bytes": receipt.size_bytes, "sha256": receipt.sha256[:16]}
+        facts["is_nothing_new"] = receipt.landed_at != landed_at
+        return receipt
 
 
 def require_quarters(offer: Offer, source: str) -> None:

@@ -7,11 +7,13 @@ from pathlib import Path
 from expectations import validate_warehouse
 from pipeline.home import Home
 from pipeline.reporter import Reporter, Silent
+from pipeline.run_log import recorded
 from pipeline.settings import Settings
 from vocabulary.errors import BuildError
 from warehouse.checks import IDENTITIES
 from warehouse.plan import DECLARED
 from warehouse.publish import keep_last, publish
+from warehouse.query import open_published
 
 
 def publish_build(home: Home, settings: Settings, build: Path, reporter: Reporter | None = None) -> bool:
@@ -26,6 +28,13 @@ def publish_build(home: Home, settings: Settings, build: Path, reporter: Reporte
     reporter = reporter or Silent()
     if home.published.exists() and home.published.samefile(build):
         return False
+    open_published(build).close()  # one of another version of the tables is refused
+    with recorded(home, "publish", build.stem):
+        _check_and_publish(home, settings, build, reporter)
+    return True
+
+
+def _check_and_publish(home: Home, settings: Settings, build: Path, reporter: Reporter) -> None:
     reporter.step("check and publish")
     results = validate_warehouse(
         build,
@@ -43,7 +52,6 @@ def publish_build(home: Home, settings: Settings, build: Path, reporter: Reporte
         publish(build, home.published)
         for name in keep_last(home.builds, home.published, settings.keep_builds):
             reporter.note(f"removed old build {name}")
-    return True
 
 
 def choose_build(home: Home, build_id: str | None) -> Path:

@@ -16,6 +16,7 @@ from pipeline.home import Home
 from pipeline.landing import land_quarter, look, require_quarters
 from pipeline.publishing import publish_build
 from pipeline.reporter import Reporter
+from pipeline.run_log import recorded
 from pipeline.settings import Settings
 from pipeline.simulating import simulated_clinics, simulated_source
 from pipeline.staging import is_staged, stage
@@ -62,8 +63,10 @@ def run(
     if source is None:
         source = str(simulated_source(home, settings, quarters, reporter))
         batches = simulated_clinics(home, settings, reporter)
-    offer = look(source, quarters, settings, started_at)
-    require_quarters(offer, source)
+    with recorded(home, "look") as facts:
+        offer = look(source, quarters, settings, started_at)
+        require_quarters(offer, source)
+        facts["quarter_count"] = len(offer.found)
     result.absent = offer.absent
     receipts: list[Receipt] = []
     for quarter in sorted(offer.found):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -43,6 +44,9 @@ class Settings(BaseSettings):
         default=11,
         ge=2,
         description="Smallest count of clinic sessions or patients, 0 apart, that the published file shows.",
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="What commands say of their steps: `text` for people, `json` for one line each."
     )
     simulated_quarters: str = Field(
         default="2012q2..2012q4,2020q3,2022q3..2022q4", description="Quarters made up where there is no source."

@@ -10,8 +10,23 @@ from typing import Any
 from pipeline import fingerprint
 from pipeline.home import Home
 from pipeline.reporter import Reporter, Silent
+from pipeline.run_log import recorded
 from sources import Receipt, inspect_archive, read_blocks
 from transforms.staging import Opener, stage_quarter
+from vocabulary.schema import schema_version
+from vocabulary.tables import staged
+
+STAGED_SCHEMA = schema_version(
+    (
+        *staged.FAERS_TABLES.values(),
+        staged.DELETED_CASE,
+        staged.LINE_ACCOUNT,
+        staged.REPAIR,
+        staged.VALUE_ISSUE,
+        staged.REJECTED_LINE,
+    )
+)
+"""Version of the tables that staging writes; a build refuses a quarter that was staged under another one."""
 
 
 def stage(home: Home, receipt: Receipt, reporter: Reporter | None = None) -> bool:
@@ -28,7 +43,7 @@ def stage(home: Home, receipt: Receipt, reporter: Reporter | None = None) -> boo
     quarter = receipt.quarter
     if is_staged(home, receipt):
         return False
-    with home.only_writer(str(quarter)):
+    with home.only_writer(str(quarter)), recorded(home, "stage", str(quarter)) as facts:
         reporter.step(f"{quarter}: stage")
         path = home.raw / receipt.path
         archive = inspect_archive(path, quarter)
@@ -44,15 +59,24 @@ def stage(home: Home, receipt: Receipt, reporter: Reporter | None = None) -> boo
                 "sha256": receipt.sha256,
                 "is_simulated": receipt.is_simulated,
                 "fingerprint": _mark(receipt),
+                "schema": STAGED_SCHEMA,
             },
             ignored_members=archive.ignored,
         )
+        facts["row_count"] = staged_rows(home.staged(quarter))
     return True
+
+
+def staged_rows(folder: Path) -> int:
+    """Rows of all tables of a staged quarter, by its manifest."""
+    tables = read_manifest(folder).get("tables", {})
+    return sum(int(part["rows"]) for table in tables.values() for part in table["parts"])
 
 
 def is_staged(home: Home, receipt: Receipt) -> bool:
     """Whether what stands staged was made by this code and these code tables from this zip."""
-    return bool(read_manifest(home.staged(receipt.quarter)).get("source", {}).get("fingerprint") == _mark(receipt))
+    source = read_manifest(home.staged(receipt.quarter)).get("source", {})
+    return bool(source.get("fingerprint") == _mark(receipt) and source.get("schema") == STAGED_SCHEMA)
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -9,12 +9,15 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from pipeline.json_log import is_json, say_json
+
 
 class Terminal:
     """Shows progress on standard error, so that standard output carries results alone."""
 
     def __init__(self) -> None:
-        self.console = Console(stderr=True)
+        self._is_json = is_json()
+        self.console = Console(stderr=True, quiet=self._is_json)
         self._progress = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}"),
@@ -37,6 +40,9 @@ class Terminal:
 
     def step(self, what: str) -> None:
         """Show the step that starts; off a terminal, print its name."""
+        if self._is_json:
+            say_json("step_started", step=what)
+            return
         if not self.console.is_terminal:
             self.console.print(what, highlight=False, markup=False)
         self._progress.reset(self._task, description=what, total=None, detail="", visible=True)
@@ -47,8 +53,14 @@ class Terminal:
 
     def note(self, text: str) -> None:
         """Print a line."""
+        if self._is_json:
+            say_json(text)
+            return
         self.console.print(text, highlight=False, markup=False, soft_wrap=True)
 
     def warn(self, text: str) -> None:
         """Print a line that stands out."""
+        if self._is_json:
+            say_json(text, "warning")
+            return
         self.console.print(Text.assemble(("warning ", "yellow"), text), soft_wrap=True)

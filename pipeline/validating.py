@@ -7,6 +7,7 @@ from pathlib import Path
 from expectations import Certificate, is_current, last_of_era, read_certificate, validate_quarter, write_certificate
 from pipeline.home import Home
 from pipeline.reporter import Reporter, Silent
+from pipeline.run_log import recorded
 from pipeline.settings import Settings
 from pipeline.staging import read_manifest
 from vocabulary.errors import CertificateError
@@ -26,7 +27,7 @@ def validate(
     found = _read(home, quarter)
     if found is not None and is_current(found, home.staged(quarter), previous=previous):
         return found, False
-    with home.only_writer(str(quarter)):
+    with home.only_writer(str(quarter)), recorded(home, "validate", str(quarter)) as facts:
         reporter.step(f"{quarter}: validate")
         certificate = validate_quarter(
             home.staged(quarter),
@@ -37,6 +38,8 @@ def validate(
             memory_limit=settings.memory_limit,
         )
         write_certificate(certificate, home.certificate(quarter))
+        facts |= {"status": certificate.status, "row_count": sum(count for _, count in certificate.row_counts)}
+        facts["warning_count"] = certificate.warning_count
     return certificate, True
 
 

@@ -43,3 +43,7 @@ class ClinicBatchError(KetavigilError):
 
 class BuildError(KetavigilError):
     """The warehouse could not be built or did not pass its own checks."""
+
+
+class SchemaVersionError(BuildError):
+    """A finished file holds the tables of another version of this code; it is refused, not misread."""

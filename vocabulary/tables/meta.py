@@ -24,6 +24,7 @@ BUILD = Table(
         Column("built_at", Kind.TIMESTAMP, "When the build was started, UTC.", nullable=False),
         _text("code_version", "Hash of the code that made it."),
         _text("reference_version", "Hash of the reviewed reference tables."),
+        _text("schema_version", "Hash of the declarations of all tables: a file with another one is not read."),
         _text("first_quarter", "First quarter held."),
         _text("last_quarter", "Last quarter held."),
         Column("quarter_count", Kind.INTEGER, "Quarters held.", nullable=False, minimum=1),
@@ -189,9 +190,25 @@ DICTIONARY = Table(
     key=("schema_name", "table_name", "column_name"),
 )
 
+RUN_STEP = Table(
+    "meta",
+    "run_step",
+    "One row per quarter of the build and step before it: how long it took when it was last done. It says how a build "
+    "came to be, not what it holds, and is left out where builds are compared.",
+    (
+        QUARTER,
+        _text("step", "land, stage or validate.", allowed=("land", "stage", "validate")),
+        Column("started_at", Kind.TIMESTAMP, "When it was started, UTC.", nullable=False),
+        Column("seconds", Kind.DOUBLE, "How long it took.", unit="s", nullable=False, minimum=0),
+        Column("row_count", Kind.BIGINT, "Rows that it wrote or checked; null for landing.", unit="rows", minimum=0),
+    ),
+    key=("quarter", "step"),
+)
+
 TABLES = (
     DICTIONARY,
     BUILD,
+    RUN_STEP,
     SOURCE_FILE,
     CERTIFICATE,
     EXPECTATION_RESULT,

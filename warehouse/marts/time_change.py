@@ -43,7 +43,7 @@ def read_previous(published: Path | None, build: pl.DataFrame) -> Previous:
     if published is None or not published.exists():
         return Previous(NOTHING_PUBLISHED)
     try:
-        with open_published(published) as connection:
+        with open_published(published, any_version=True) as connection:
             return _read(connection, build)
     except (BuildError, duckdb.Error, pl.exceptions.PolarsError):
         return Previous(UNREADABLE)
