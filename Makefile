@@ -70,10 +70,11 @@ $(VENV)/.all: $(VENV)/.run requirements.lock
 	$(call install_lock,requirements.lock)
 	touch $@
 
-# Locks again. The run lock takes the same versions as the whole one; needs uv.
+# Locks again. The run lock and that of the team's image take the same versions as the whole one; needs uv.
 lock:
 	uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --quiet -o requirements.lock
 	uv pip compile pyproject.toml --extra build --extra fhir --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --quiet -c requirements.lock -o requirements-run.lock
+	uv pip compile pyproject.toml --extra airflow --extra team --extra store --extra build --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --quiet -c requirements.lock -o requirements-team.lock
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

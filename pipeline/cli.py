@@ -39,8 +39,8 @@ IncompleteOption = Annotated[
 
 
 def _settings(home: Path | None, *, source: str | None = None, allow_incomplete: bool | None = None) -> Settings:
-    settings = Settings()
-    changes = {"home": home, "source": source, "allow_incomplete": allow_incomplete}
+    settings = Settings() if home is None else Settings(home=home)  # where a home may be the address of a store
+    changes = {"source": source, "allow_incomplete": allow_incomplete}
     return settings.model_copy(update={name: value for name, value in changes.items() if value is not None})
 
 

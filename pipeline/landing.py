@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -48,9 +49,23 @@ def look(source: str, quarters: list[Quarter] | None, settings: Settings, today:
 
 
 def land_quarter(
-    home: Home, source: Path | str, quarter: Quarter, landed_at: datetime, reporter: Reporter | None = None
+    home: Home,
+    source: Path | str,
+    quarter: Quarter,
+    landed_at: datetime,
+    reporter: Reporter | None = None,
+    *,
+    is_kept: Callable[[Receipt], bool] | None = None,
 ) -> Receipt:
     """Land one quarter; content that is there already is not written again.
+
+    Args:
+        home: data folder.
+        source: file or URL.
+        quarter: which one.
+        landed_at: the time for a new receipt.
+        reporter: told what is done.
+        is_kept: whether the zip of an earlier receipt is kept elsewhere, where other machines share a store.
 
     Raises:
         SourceError: it could not be got whole.
@@ -59,9 +74,7 @@ def land_quarter(
     reporter = reporter or Silent()
     reporter.step(f"{quarter}: land")
     with home.only_writer(str(quarter)), recorded(home, "land", str(quarter)) as facts:
-        receipt = land(
-            source, quarter, home.raw, landed_at, on_progress=lambda done, total: reporter.advance(done, total)
-        )
+        receipt = land(source, quarter, home.raw, landed_at, on_progress=reporter.advance, is_kept=is_kept)
         facts |= {"size_bytes": receipt.size_bytes, "sha256": receipt.sha256[:16]}
         facts["is_nothing_new"] = receipt.landed_at != landed_at
         return receipt

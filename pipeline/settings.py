@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -16,6 +17,20 @@ class Settings(BaseSettings):
 
     home: Path = Field(
         default=Path("data"), description="Data folder: raw, staged, certificates, warehouse and all else."
+    )
+    store: str | None = Field(
+        default=None,
+        description="Where several machines share their work, `s3://bucket/prefix`; `KETAVIGIL_HOME` is then this "
+        "machine's working copy. An `s3://` address as `KETAVIGIL_HOME` or `--home` means the same, with a working "
+        "copy in the user's cache folder.",
+    )
+    store_encryption: str | None = Field(
+        default=None, description="Encryption asked of the store, `AES256` or `aws:kms`; else what the bucket does."
+    )
+    store_clinic_rows: bool = Field(
+        default=False,
+        description="Put `clinic.duckdb`, with rows of patients and small counts, beside the published file in the "
+        "store too.",
     )
     source: str | None = Field(
         default=None,
@@ -55,3 +70,13 @@ class Settings(BaseSettings):
     simulated_seed: int = Field(default=20_190_305, description="Seed of the made-up quarters.")
     simulated_clinics: int = Field(default=4, ge=0, description="Made-up clinics where there is no source.")
     simulated_patients: int = Field(default=250, ge=5, description="Patients of each made-up clinic.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _home_may_be_a_store(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """An address as home is the store, and the working copy lies in the user's cache folder, one per address."""
+        address = str(values.get("home") or "").replace("s3:/", "s3://", 1).replace("s3:///", "s3://", 1)
+        if not address.startswith("s3://"):
+            return values
+        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        return values | {"store": address, "home": cache / "ketavigil" / address.removeprefix("s3://").strip("/")}

@@ -23,7 +23,7 @@ def validate(
         The certificate, and False where it was current already: same files, same rules, same predecessor.
     """
     reporter = reporter or Silent()
-    previous = _previous(home, quarter)
+    previous = predecessor(home, quarter)
     found = _read(home, quarter)
     if found is not None and is_current(found, home.staged(quarter), previous=previous):
         return found, False
@@ -46,7 +46,7 @@ def validate(
 def is_certified(home: Home, quarter: Quarter) -> bool:
     """Whether ``validate`` would find nothing to do."""
     found = _read(home, quarter)
-    return found is not None and is_current(found, home.staged(quarter), previous=_previous(home, quarter))
+    return found is not None and is_current(found, home.staged(quarter), previous=predecessor(home, quarter))
 
 
 def current_certificate(home: Home, quarter: Quarter) -> Certificate | None:
@@ -66,7 +66,7 @@ def _read(home: Home, quarter: Quarter) -> Certificate | None:
         return None  # none, or one that an older version wrote: the quarter is validated anew
 
 
-def _previous(home: Home, quarter: Quarter) -> Path | None:
+def predecessor(home: Home, quarter: Quarter) -> Path | None:
     """Staged folder of the last quarter of the same era and kind, for drift; None where there is none."""
     made_up = is_simulated(home, quarter)
     alike = [other for other in home.staged_quarters() if is_simulated(home, other) == made_up]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -49,6 +49,7 @@ def land(
     network: Network = PATIENT,
     limits: ArchiveLimits = FAERS_LIMITS,
     on_progress: Progress | None = None,
+    is_kept: Callable[[Receipt], bool] | None = None,
 ) -> Receipt:
     """Bring one quarter's zip under ``raw_root``, unless it is there already.
 
@@ -63,6 +64,7 @@ def land(
         network: how patient a transfer is.
         limits: what a zip may claim.
         on_progress: called while bytes are copied or received.
+        is_kept: whether the zip of an earlier receipt is kept; left out, it must stand under ``raw_root``.
 
     Raises:
         SourceError: the file could not be had whole and undamaged, or not be written; nothing was landed.
@@ -73,7 +75,7 @@ def land(
     name = source.name if isinstance(source, Path) else Path(urlsplit(source).path).name
     require_name(name, quarter)
     with _file_errors_named(quarter, name), _only_one_at_a_time(raw_root / str(quarter), quarter):
-        landing = _Landing(quarter, name, raw_root, landed_at, limits)
+        landing = _Landing(quarter, name, raw_root, landed_at, limits, is_kept)
         if isinstance(source, Path):
             return landing.land_file(source, on_progress)
         return landing.land_url(source, network, on_progress)
@@ -82,12 +84,21 @@ def land(
 class _Landing:
     """Landing of one quarter, while nobody else lands it."""
 
-    def __init__(self, quarter: Quarter, name: str, raw_root: Path, landed_at: datetime, limits: ArchiveLimits) -> None:
+    def __init__(
+        self,
+        quarter: Quarter,
+        name: str,
+        raw_root: Path,
+        landed_at: datetime,
+        limits: ArchiveLimits,
+        is_kept: Callable[[Receipt], bool] | None,
+    ) -> None:
         self._quarter = quarter
         self._name = name
         self._raw_root = raw_root
         self._landed_at = landed_at
         self._limits = limits
+        self._is_kept = is_kept or (lambda receipt: receipt.is_intact(raw_root))
         self._partial = Partial(raw_root / str(quarter) / "partial" / name)
         self._known = quarter_receipts(raw_root, quarter)
 
@@ -147,17 +158,13 @@ class _Landing:
     def _unchanged(self, origin: Origin) -> Receipt | None:
         """The current receipt, if its zip stands there and the source shows no sign of a change."""
         for receipt in self._known:
-            if (
-                receipt.status == "current"
-                and receipt.is_intact(self._raw_root)
-                and origin.is_unchanged_from(receipt.origin)
-            ):
+            if receipt.status == "current" and self._is_kept(receipt) and origin.is_unchanged_from(receipt.origin):
                 return receipt
         return None
 
     def _landed_before(self, sha256: str) -> Receipt | None:
         for receipt in self._known:
-            if receipt.sha256 == sha256 and receipt.is_intact(self._raw_root):
+            if receipt.sha256 == sha256 and self._is_kept(receipt):
                 return receipt
         return None
 

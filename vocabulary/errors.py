@@ -17,6 +17,10 @@ class BusyError(KetavigilError):
     """Another process works on the same quarter or build; later it will not."""
 
 
+class StoreError(KetavigilError):
+    """The store that several machines share does not answer, or what it gave is not what was put there."""
+
+
 class SourceError(KetavigilError):
     """A source could not be read: a missing file, a failed download."""
 
