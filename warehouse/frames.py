@@ -17,6 +17,7 @@ def reference_steps() -> list[Step]:
         frame_step(
             "work.reviewed_substance", lambda _: reference.read("substance").select("substance", "name", "role")
         ),
+        frame_step("work.listed_ingredient", lambda _: _listed_ingredients()),
         frame_step("core.exposure", lambda _: exposures()),
         frame_step("core.exposure_substance", lambda _: exposure_substances()),
         frame_step("core.side_effect", lambda _: _side_effects()),
@@ -62,6 +63,11 @@ def exposure_substances() -> pl.DataFrame:
 
 def _side_effects() -> pl.DataFrame:
     return reference.read("side_effect").select("side_effect", side_effect_name="name", question="question")
+
+
+def _listed_ingredients() -> pl.DataFrame:
+    """Grain: an ingredient that a reviewed table knows by name."""
+    return reference.read("ingredient_name").select(substance="ingredient").unique().sort("substance")
 
 
 def _drug_name_substances(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:

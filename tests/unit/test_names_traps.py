@@ -173,7 +173,7 @@ def test_several_ingredients_give_several_substances(name: str, substances: list
 def test_the_other_ingredients_stay_in_the_background() -> None:
     assert unreviewed("KETAMINE/AMITRIPTYLINE HCL/LIDOCAINE GEL") == ["amitriptyline", "lidocaine"]
     assert unreviewed("CONTRAVE") == ["naltrexone"]
-    assert unreviewed("GEL (ATIVAN, BENADRYL, HALDOL)") == ["benadryl", "haldol"]
+    assert unreviewed("GEL (ATIVAN, BENADRYL, HALDOL)") == ["diphenhydramine", "haloperidol"]
     assert unreviewed("DRUG X", "GLYBURIDE\\METFORMIN HYDROCHLORIDE") == ["glyburide", "metformin"]
 
 

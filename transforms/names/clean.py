@@ -38,6 +38,14 @@ def without_doses(text: pl.Expr) -> pl.Expr:
     return text.str.replace_all(r"([A-Z]{4,})(\d)", "$1 $2").str.replace_all(_DOSE, " ")
 
 
+_BIOLOGICAL = r"(?:MAB|CEPT|TECAN|TANSINE|VEDOTIN|GRASTIM|POETIN|ALFA|BETA|TOXINA|ASE|ASPART|LISPRO|GLARGINE|ATROPIN)"
+
+
+def without_biological_suffix(text: pl.Expr) -> pl.Expr:
+    """Drop the four letters that FDA puts behind the name of a biological to tell makers apart: ETANERCEPT-SZZS."""
+    return text.str.replace(rf"({_BIOLOGICAL})-[A-Z]{{4}}\s*$", "$1")
+
+
 _STEM = r"(KETAMIN|CETAMIN|CITALOPRAM)"
 _RACEMATE = rf"(?:[(\[]\s*)?(?:\bR\s*[,/+-]?\s*S\b|\bS\s*[,/+-]?\s*R\b|\+\s*/\s*-|\u00b1)(?:\s*[)\]])?[\s\-]*{_STEM}"
 _PLUS = r"[(\[]?\s*\+\s*[)\]]?"

@@ -35,6 +35,7 @@ class Lexicon:
         stem_pattern: regular expression of a word that ends in an INN stem.
         parents: substance, parent: the wider substance whose name people use for it.
         fixed: substance, ingredient: combinations that are a substance of their own.
+        ingredients: name, substance: names of ingredients that are not reviewed substances.
     """
 
     phrases: pl.DataFrame
@@ -50,6 +51,7 @@ class Lexicon:
     stem_pattern: str
     parents: pl.DataFrame
     fixed: pl.DataFrame
+    ingredients: pl.DataFrame
 
     @property
     def longest(self) -> int:
@@ -111,6 +113,7 @@ def lexicon() -> Lexicon:
         stem_pattern=rf"^[A-Z]{{2,}}{_alternation(reference.read('inn_stem')['stem'].to_list())}E?$",
         parents=reference.read("narrower_substance").select("substance", "parent"),
         fixed=fixed,
+        ingredients=reference.read("ingredient_name").select("name", substance="ingredient"),
     )
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.names.background import clean_rest
-from transforms.names.clean import ascii_upper, spell_out_enantiomers, without_doses, words
+from transforms.names.clean import ascii_upper, spell_out_enantiomers, without_biological_suffix, without_doses, words
+from transforms.names.ingredients import name_ingredients
 from transforms.names.lexicon import HELPER, Lexicon, lexicon, without_salts
 from transforms.names.parts import split_parts
 from transforms.names.phrases import find_phrases, spread_words
 from transforms.names.resolve import resolve
 from transforms.names.spelling import correct, restore_lost_letters
 
-RULES = ("exact", "salt", "suffix", "bracket", "misspelling", "combination", "cleaned")
+RULES = ("exact", "salt", "suffix", "bracket", "misspelling", "combination", "listed", "dictionary", "cleaned")
 """How a name was matched: it is a reviewed name; it is one with a salt; it holds one among other words; in a bracket;
-with a spelling mended; it holds several ingredients; it is not reviewed and only cleaned."""
+with a spelling mended; it holds several ingredients; it is not reviewed and, once cleaned, listed for an ingredient; or
+in an optional dictionary; or only cleaned."""
 
 OUTPUT_SCHEMA: dict[str, pl.DataType] = {
     "name_id": pl.Int64(),
@@ -33,7 +35,7 @@ _TEXT_SCHEMA: dict[str, pl.DataType] = {
 }
 
 
-def match_names(pairs: pl.DataFrame) -> pl.DataFrame:
+def match_names(pairs: pl.DataFrame, dictionary: pl.DataFrame | None = None) -> pl.DataFrame:
     """Name the substances of every pair.
 
     FDA's active_ingredient decides where it says anything, else the reported name; where the two disagree the first
@@ -42,6 +44,8 @@ def match_names(pairs: pl.DataFrame) -> pl.DataFrame:
 
     Args:
         pairs: name_id (distinct), reported_drug_name, active_ingredient; one row per distinct pair.
+        dictionary: name, substance: further names of ingredients (a name is capitals with single blanks, or the six
+            digits of a WHO drug record number); asked last, for what no table of ours knows.
 
     Returns:
         One row per name_id and substance, ordered by both: name_id, substance (reviewed id, or for the rest the lower
@@ -71,7 +75,7 @@ def match_names(pairs: pl.DataFrame) -> pl.DataFrame:
     matched = pl.concat(
         [
             _match_ingredients(texts.filter(matched_field="active_ingredient"), tables),
-            _match_reported(texts.filter(matched_field="reported_drug_name"), tables),
+            _match_reported(texts.filter(matched_field="reported_drug_name"), tables, dictionary),
         ]
     )
     finished = _as_fixed_combinations(matched, tables)
@@ -114,7 +118,7 @@ def _match_ingredients(texts: pl.DataFrame, tables: Lexicon) -> pl.DataFrame:
     parts = (
         texts.select("text_id", part=pl.col("text").str.split("\\"))
         .explode("part")
-        .select("text_id", words=words(spell_out_enantiomers(pl.col("part"))))
+        .select("text_id", words=words(spell_out_enantiomers(without_biological_suffix(pl.col("part")))))
         .filter(pl.col("words") != "")
         .with_row_index("part_id")
     )
@@ -128,7 +132,7 @@ def _match_ingredients(texts: pl.DataFrame, tables: Lexicon) -> pl.DataFrame:
     return _finish([reviewed.select("text_id", "substance", "match_rule"), cleaned], tables)
 
 
-def _match_reported(texts: pl.DataFrame, tables: Lexicon) -> pl.DataFrame:
+def _match_reported(texts: pl.DataFrame, tables: Lexicon, dictionary: pl.DataFrame | None) -> pl.DataFrame:
     """Texts of reported_drug_name: verbatim names, read word by word where the whole is not a known name."""
     spelled = texts.select("text_id", text=spell_out_enantiomers(pl.col("text")))
     exact = _exact(spelled.select("text_id", words=words(pl.col("text"))), tables)
@@ -161,7 +165,8 @@ def _match_reported(texts: pl.DataFrame, tables: Lexicon) -> pl.DataFrame:
         .select("text_id", substance=words(pl.col("text")).str.to_lowercase(), match_rule=pl.lit("cleaned"))
         .filter(pl.col("substance") != "")
     )
-    return _finish([exact.select("text_id", "substance", "match_rule"), named, cleaned, nothing], tables)
+    unreviewed = name_ingredients(pl.concat([cleaned.select(nothing.columns), nothing]), texts, tables, dictionary)
+    return _finish([exact.select("text_id", "substance", "match_rule"), named, unreviewed], tables)
 
 
 def _mend_spelling(
@@ -193,7 +198,7 @@ def _finish(frames: list[pl.DataFrame], tables: Lexicon) -> pl.DataFrame:
         .with_columns(
             match_rule=pl.when(pl.col("several") & pl.col("is_reviewed") & (pl.col("match_rule") != "misspelling"))
             .then(pl.lit("combination"))
-            .when(~pl.col("is_reviewed"))
+            .when(~pl.col("is_reviewed") & ~pl.col("match_rule").is_in(["listed", "dictionary"]))
             .then(pl.lit("cleaned"))
             .otherwise("match_rule")
         )

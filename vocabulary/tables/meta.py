@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vocabulary.table import Column, Kind, Table
+from vocabulary.tables import names
 from vocabulary.tables.core import EXCLUSION_REASONS, QUARTER
 from vocabulary.tables.staged import LINE_ACCOUNT, REJECTED_LINE, REPAIR, VALUE_ISSUE
 
@@ -220,4 +221,5 @@ TABLES = (
     REPAIR,
     VALUE_ISSUE,
     REJECTED_LINE,
+    *names.TABLES,
 )

@@ -3,7 +3,7 @@ WITH pair AS (
     SELECT DISTINCT
         reported_drug_name,
         active_ingredient
-    FROM staged.report_drug
+    FROM work.reported_name
     WHERE reported_drug_name IS NOT NULL OR active_ingredient IS NOT NULL
 )
 
