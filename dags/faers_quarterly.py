@@ -1,10 +1,9 @@
 """Looks every day for FAERS quarters that are new or changed at the source, and takes each one in.
 
 A quarter is **landed** (hashed, written once), **staged** (typed Parquet, every line accounted for) and **validated**
-(Great Expectations, a certificate). One that fails stops no other; when all are through, the run ends as failed.
-Certificates that the published file does not hold become one event on `ketavigil_quarters`, which `warehouse_publish`
-follows. Run it as often as you like: what is done is not done again.
-
+(Great Expectations, a certificate). One that fails stops no other, and whoever is to be told is told of it; when all
+are through, the run ends as failed. Certificates that the published file does not hold become one event on
+`ketavigil_quarters`, which `warehouse_publish` follows. Run it as often as you like: what is done is not done again.
 Data folder: KETAVIGIL_HOME. Source: KETAVIGIL_SOURCE, a folder, an address, or `faers` (the default) for the FDA.
 """
 
@@ -15,6 +14,7 @@ from airflow.sdk import Asset, ExceptionRetryPolicy, Param, RetryAction, RetryRu
 from airflow.sdk.exceptions import AirflowException, AirflowSkipException
 
 from pipeline import airflow_entry as entry
+from pipeline.notify_entry import tell_failure
 from vocabulary.errors import HostileArchiveError, SettingsError
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -27,13 +27,13 @@ FORM = {
 }
 FINAL = RetryRule([HostileArchiveError, SettingsError], RetryAction.FAIL, reason="A retry would change nothing.")
 NETWORK = {"retries": 3, "retry_exponential_backoff": 2.0, "retry_policy": ExceptionRetryPolicy([FINAL])}
-CRAFT = {"max_active_runs": 1, "max_active_tasks": 4, "default_args": {"owner": "ketavigil", "retries": 0}}
+DEFAULTS = {"owner": "ketavigil", "retries": 0, "on_failure_callback": tell_failure}
+CRAFT = {"max_active_runs": 1, "max_active_tasks": 4, "default_args": DEFAULTS}
 
 
 @dag(schedule="@daily", start_date=START, doc_md=__doc__, tags=["ketavigil", "faers"], params=FORM, **CRAFT)
 def faers_quarterly():
-    """Find, take in each, announce."""
-    # Drift is judged against the quarter before, so that all are staged before the first is validated.
+    """Find, take in each, announce; all are staged before the first is judged against the quarter before it."""
     await_staging = EmptyOperator(task_id="await_staging", trigger_rule="all_done")
 
     @task_group(default_args={"map_index_template": "{{ task.op_kwargs.quarter }}"})
@@ -48,7 +48,7 @@ def faers_quarterly():
             raise AirflowSkipException("The published file holds every certified quarter.")
         outlet_events[QUARTERS].extra = {"quarters": certified, "allow_incomplete": params["allow_incomplete"]}
 
-    @task(trigger_rule="one_failed")
+    @task(trigger_rule="one_failed", on_failure_callback=None)
     def report_failures():
         raise AirflowException("Something failed: its own task says what. All else was taken in and announced.")
 

@@ -1,26 +1,30 @@
-"""Builds the warehouse when quarters were certified, checks it and lets it be the published file.
+"""Builds the warehouse when quarters or clinic batches were certified, checks it and lets it be the published file.
 
-The build takes every quarter with a current certificate into a new DuckDB file. Only a file that passes its checks
-is published, from one instant to the next; until then, and if anything fails, readers have the last one. An event on
-`ketavigil_warehouse` names what is published now. Run by hand after a change of code or reference data.
+The build takes every quarter and every clinic batch with a current certificate into a new DuckDB file. Only a file
+that passes its checks is published, from one instant to the next; until then, and if anything fails, readers have the
+last one. An event on `ketavigil_warehouse` names what is published now, and people are told which signals are new or
+vanished. Run by hand after a change of code or reference data.
 """
 
 from airflow.sdk import Asset, Param, dag, task
 
 from pipeline import airflow_entry as entry
+from pipeline.notify_entry import tell_changes, tell_failure
 
-QUARTERS = Asset("ketavigil_quarters")  # the same words as in faers_quarterly; DAG files never import each other
+QUARTERS = Asset("ketavigil_quarters")  # the same words as in the DAG that makes it; DAG files never import each other
+CLINIC = Asset("ketavigil_clinic")
 WAREHOUSE = Asset("ketavigil_warehouse")
 FORM = {
     "allow_incomplete": Param(False, type="boolean", description="Build from incomplete quarters too."),
     "rebuild": Param(False, type="boolean", description="Build again even if nothing is new."),
 }
-CRAFT = {"max_active_runs": 1, "default_args": {"owner": "ketavigil", "retries": 0}}
+DEFAULTS = {"owner": "ketavigil", "retries": 0, "on_failure_callback": tell_failure}
+CRAFT = {"max_active_runs": 1, "default_args": DEFAULTS}
 
 
-@dag(schedule=[QUARTERS], doc_md=__doc__, tags=["ketavigil", "warehouse"], params=FORM, **CRAFT)
+@dag(schedule=QUARTERS | CLINIC, doc_md=__doc__, tags=["ketavigil", "warehouse"], params=FORM, **CRAFT)
 def warehouse_publish():
-    """Build, check, publish."""
+    """Build, check, publish, tell."""
 
     @task
     def build_warehouse(params, triggering_asset_events):
@@ -32,7 +36,7 @@ def warehouse_publish():
     def check_and_publish(build, params, outlet_events):
         outlet_events[WAREHOUSE].extra = {"build_id": entry.check_and_publish(build, params)}
 
-    check_and_publish(build_warehouse())
+    check_and_publish(build_warehouse()) >> task(tell_changes)()
 
 
 warehouse_publish()

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from pipeline.clinic_cli import clinic
 from pipeline.home import Home
+from pipeline.notify_cli import notify
 from pipeline.settings import Settings
 from vocabulary.errors import KetavigilError
 from vocabulary.quarter import Quarter, parse_quarters
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 
 app.add_typer(clinic, name="clinic")
+app.add_typer(notify, name="notify")
 
 HomeOption = Annotated[Path | None, typer.Option("--home", help="Data folder. Default: KETAVIGIL_HOME, else data.")]
 SourceOption = Annotated[
@@ -62,6 +64,7 @@ def run(
 ) -> None:
     """Do every step: land, stage, validate, build, publish. Without a source, on simulated quarters."""
     from pipeline.clinic_summary import clinics
+    from pipeline.notify import after_run
     from pipeline.run import run as run_all
     from pipeline.summary import changes, profile
     from pipeline.terminal import Terminal
@@ -80,6 +83,7 @@ def run(
         Console().print(beside)
     if "publish" in result.changed and (changed := changes(place.published)):
         _say(changed)
+    after_run(place, settings, result.failed, _say, is_published="publish" in result.changed)
     _say(f"Query it: {place.published} (DuckDB, open it read-only).")
     if result.failed:
         names = ", ".join(map(str, sorted(result.failed)))
@@ -184,7 +188,8 @@ def status(home: HomeOption = None) -> None:
     """Show quarters, counts, the published build and its age."""
     from pipeline.status import status as describe
 
-    Console().print(describe(Home(_settings(home).home), _now()))
+    settings = _settings(home)
+    Console().print(describe(Home(settings.home), settings, _now()))
 
 
 @app.command()

@@ -45,11 +45,13 @@ class RefusedBatchError(ClinicBatchError):
 
     Attributes:
         findings: all that is wrong with it.
+        clinic_id: whose it is, where its manifest is in form.
     """
 
-    def __init__(self, message: str, findings: tuple[Finding, ...] = ()) -> None:
+    def __init__(self, message: str, findings: tuple[Finding, ...] = (), clinic_id: str | None = None) -> None:
         super().__init__(message)
         self.findings = findings
+        self.clinic_id = clinic_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,18 +140,18 @@ def take_in(
         raise RefusedBatchError(f"{refused} {kept}")
     manifest = batch.manifest
     if batch.findings or manifest is None:
-        raise _refusal(home, path, batch.findings, move=move_refused)
+        raise _refusal(home, path, batch.findings, manifest, move=move_refused)
     with home.only_writer(f"clinic-{manifest.clinic_id}"), recorded(home, "take_in", manifest.name) as facts:
         staged = read_staged_manifest(home, manifest)
         if (found := _finding_on_revision(staged, manifest)) is not None:
-            raise _refusal(home, path, (found,), move=move_refused)
+            raise _refusal(home, path, (found,), manifest, move=move_refused)
         if _is_current(home, staged, manifest):
             facts["is_nothing_new"] = True
             return TakeIn(manifest.name, manifest.revision, False, None, _rows(batch), ())
         reporter.step(f"{manifest.name}: validate")
         examination = _examine(batch, settings, home)
         if examination.findings:
-            raise _refusal(home, path, examination.findings, move=move_refused)
+            raise _refusal(home, path, examination.findings, manifest, move=move_refused)
         reporter.step(f"{manifest.name}: stage")
         write_staged(home, manifest, batch.tables, mark(manifest), staged)
         certificate = _certificate(manifest, batch, examination.results)
@@ -273,7 +275,10 @@ def _certificate(manifest: Manifest, batch: Batch, results: tuple[Result, ...]) 
     return certify_batch(label, batch.tables, results)
 
 
-def _refusal(home: Home, path: Path, findings: tuple[Finding, ...], *, move: bool) -> RefusedBatchError:
+def _refusal(
+    home: Home, path: Path, findings: tuple[Finding, ...], manifest: Manifest | None, *, move: bool
+) -> RefusedBatchError:
     kept = quarantine(home, path, findings, "", move=move)
     lines = "\n".join(f"  {finding.text}" for finding in findings)
-    return RefusedBatchError(f"The batch is refused, and nothing of it is staged. {kept}\n{lines}", findings)
+    clinic_id = None if manifest is None else manifest.clinic_id
+    return RefusedBatchError(f"The batch is refused, and nothing of it is staged. {kept}\n{lines}", findings, clinic_id)

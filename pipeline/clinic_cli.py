@@ -100,15 +100,21 @@ def take_in(
     ] = False,
 ) -> None:
     """Take a batch in: privacy gate, validation, staging. It is staged whole or refused whole."""
+    from pipeline.clinic import RefusedBatchError
     from pipeline.clinic import take_in as take_batch_in
     from pipeline.home import Home
+    from pipeline.notify import after_refusal
     from pipeline.settings import Settings
     from pipeline.terminal import Terminal
 
     settings = Settings()
     place = Home(home or settings.home)
-    with Terminal() as terminal:
-        taken = take_batch_in(place, settings, batch, terminal, move_refused=move_refused)
+    try:
+        with Terminal() as terminal:
+            taken = take_batch_in(place, settings, batch, terminal, move_refused=move_refused)
+    except RefusedBatchError as error:
+        after_refusal(settings, str(error), error.findings, error.clinic_id, _say)
+        raise
     for warning in taken.warnings:
         _say(f"warning: {warning}")
     rows = ", ".join(f"{table} {count:,}" for table, count in taken.row_counts.items())

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -63,6 +64,46 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = Field(
         default="text", description="What commands say of their steps: `text` for people, `json` for one line each."
     )
+    clinic_drop: Path | None = Field(
+        default=None,
+        description="Folder that clinics put batches into, watched by the DAG `clinic_reports`; `drop/clinic` in the "
+        "data folder where not set.",
+    )
+    clinic_settle_seconds: int = Field(
+        default=60,
+        ge=0,
+        description="Seconds for which a batch in the drop folder must not have changed before it is taken: it may "
+        "still be on its way.",
+    )
+    clinic_ask: bool = Field(
+        default=False,
+        description="Ask a person in Airflow what becomes of each refused batch: `reject` or `return`. Neither lets it "
+        "through.",
+    )
+    notify_email: str | None = Field(
+        default=None, description="Addresses, parted by commas, that get what failed and what changed by e-mail."
+    )
+    notify_clinic_email: str | None = Field(
+        default=None,
+        description="Addresses of the owners of clinic data, who get refused batches: `name@host` for all clinics, "
+        "`<clinic_id>=name@host` for one. Where none fits, those of `KETAVIGIL_NOTIFY_EMAIL`.",
+    )
+    notify_webhook: SecretStr | None = Field(
+        default=None, description="Address that gets every notification as JSON. A secret."
+    )
+    notify_webhook_token: SecretStr | None = Field(default=None, description="Sent to it as bearer token. A secret.")
+    site_url: str | None = Field(
+        default=None,
+        description="Where the pages are served, for links in notifications; the folder `site` where not set.",
+    )
+    smtp_host: str | None = Field(default=None, description="Server that takes e-mail.")
+    smtp_port: int = Field(default=587, description="Its port.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="How the connection to it is encrypted; `none` for one on the same machine."
+    )
+    smtp_from: str | None = Field(default=None, description="Sender of e-mail.")
+    smtp_user: str | None = Field(default=None, description="User at the server; none where it asks for none.")
+    smtp_password: SecretStr | None = Field(default=None, description="Its password. A secret.")
     simulated_quarters: str = Field(
         default="2012q2..2012q4,2020q3,2022q3..2022q4", description="Quarters made up where there is no source."
     )

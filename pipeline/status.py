@@ -9,7 +9,9 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.clinic_status import clinic_status
 from pipeline.home import Home
+from pipeline.settings import Settings
 from pipeline.staging import read_manifest
 from pipeline.validating import current_certificate
 from sources import Receipt, current_receipts
@@ -17,8 +19,8 @@ from vocabulary.quarter import Quarter
 from warehouse.query import open_published
 
 
-def status(home: Home, now: datetime) -> Group:
-    """Tables for a person: one row per quarter, then the published build."""
+def status(home: Home, settings: Settings, now: datetime) -> Group:
+    """Tables for a person: one row per quarter, one per clinic batch, then the published build."""
     table = Table(title=f"Quarters in {home.root}", title_justify="left", header_style="bold")
     for name in ("Quarter", "Landed", "Staged reports", "Rejected lines", "Certificate", "In the published file"):
         table.add_column(name, justify="left" if name in {"Quarter", "Certificate"} else "right")
@@ -26,7 +28,8 @@ def status(home: Home, now: datetime) -> Group:
     landed = current_receipts(home.raw)
     for quarter in sorted({*landed, *home.staged_quarters()}):
         table.add_row(*_row(home, quarter, landed, published))
-    return Group(table, _build_line(home, now))
+    clinics = clinic_status(home, settings)
+    return Group(table, *([] if clinics is None else [clinics]), _build_line(home, now))
 
 
 def _row(home: Home, quarter: Quarter, landed: dict[Quarter, Receipt], published: dict[str, int]) -> list[str]:

@@ -28,9 +28,10 @@ PASSWORDS = "simple_auth_manager_passwords.json.generated"
 PARTS = {
     "api-server": ["api-server", "--host", "127.0.0.1"],
     "dag-processor": ["dag-processor"],
-    "scheduler": ["scheduler", "--skip-serve-logs"],  # which would be served on all interfaces; they are read as files
+    "triggerer": ["triggerer", "--skip-serve-logs"],  # which would be served on all interfaces; they are read as files
+    "scheduler": ["scheduler", "--skip-serve-logs"],
 }
-"""In the order of their start: a task that cannot reach the server fails. No triggerer: no DAG of ours waits in it."""
+"""In the order of their start: a task that cannot reach the server fails. The triggerer watches the clinics' folder."""
 
 
 def environment(folder: Path, port: str) -> dict[str, str]:
@@ -96,7 +97,7 @@ def serve(folder: Path, env: dict[str, str]) -> None:
                     command, env=env, cwd=folder, stdout=log, stderr=log, pass_fds=held, start_new_session=True
                 )
             wait(processes, folder, lambda: "metadatabase" in healthy(server))
-        wait(processes, folder, lambda: healthy(server) >= {"scheduler", "dag_processor"})
+        wait(processes, folder, lambda: healthy(server) >= {"scheduler", "dag_processor", "triggerer"})
         say(f"Airflow is ready at {server} and Ctrl-C stops it. Data folder: {env['KETAVIGIL_HOME']}")
         say(f"Source, where a run names none: {env.get('KETAVIGIL_SOURCE') or 'the FDA'}")
         say(f"User admin, password {password}")

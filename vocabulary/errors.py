@@ -51,3 +51,15 @@ class BuildError(KetavigilError):
 
 class SchemaVersionError(BuildError):
     """A finished file holds the tables of another version of this code; it is refused, not misread."""
+
+
+class NotificationError(KetavigilError):
+    """A notification could not be sent; the work that it tells of is done all the same.
+
+    Attributes:
+        sent: the ways that it went.
+    """
+
+    def __init__(self, message: str, sent: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.sent = sent

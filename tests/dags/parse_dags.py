@@ -10,13 +10,11 @@ import sys
 import time
 from pathlib import Path
 
-import airflow.providers.standard.decorators.python
-import airflow.providers.standard.operators.empty  # noqa: F401  what `@task` and the DAG files take from Airflow
 from airflow.dag_processing.dagbag import DagBag
 from airflow.dag_processing.importers import python_importer  # noqa: F401
 from airflow.sdk.definitions.mappedoperator import MappedOperator
 
-from vocabulary.errors import HostileArchiveError, SettingsError, SourceError
+from vocabulary.errors import BusyError, HostileArchiveError, SettingsError, SourceError
 
 HEAVY = ("polars", "duckdb", "great_expectations", "pandas", "pyarrow", "numpy", "scipy", "isal")
 
@@ -50,7 +48,7 @@ def _dag(dag) -> dict[str, object]:
 
 def _task(task) -> dict[str, object]:
     policy = task.retry_policy
-    errors = (HostileArchiveError("x"), SettingsError("x"), SourceError("x"), OSError("x"))
+    errors = (HostileArchiveError("x"), SettingsError("x"), SourceError("x"), BusyError("x"), OSError("x"))
     return {
         "task_id": task.task_id,
         "owner": task.owner,
@@ -59,6 +57,8 @@ def _task(task) -> dict[str, object]:
         "retries": task.retries,
         "backoff": task.retry_exponential_backoff,
         "decisions": {type(one).__name__: policy.evaluate(one, 1, 4).action.value for one in errors} if policy else {},
+        "tells": task.on_failure_callback is not None and bool(task.on_failure_callback),
+        "options": list(getattr(task, "partial_kwargs", {}).get("options", [])),
         "outlets": [[asset.name, asset.uri] for asset in task.outlets],
         "trigger_rule": task.trigger_rule.value,
         "upstream": sorted(task.upstream_task_ids),

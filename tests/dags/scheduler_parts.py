@@ -16,9 +16,10 @@ from pathlib import Path
 PARTS = {
     "api-server": ["api-server", "--apps", "execution", "--workers", "1", "--host", "127.0.0.1"],
     "scheduler": ["scheduler", "--skip-serve-logs"],
+    "triggerer": ["triggerer", "--skip-serve-logs"],
     "dag-processor": ["dag-processor"],
 }
-"""No triggerer: no DAG of ours waits in it. The server has only what tasks need."""
+"""The server has only what tasks and triggers need."""
 
 
 def settings(port: int) -> dict[str, str]:

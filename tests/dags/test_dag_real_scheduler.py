@@ -1,4 +1,4 @@
-"""A real scheduler, from zips in a folder to the published file: nobody triggers anything."""
+"""A real scheduler and triggerer, from zips and clinic batches in folders to the published file, by themselves."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ import pytest
 sys.path.append(str(Path(__file__).parent))
 from scheduler_parts import free_port, log_tails, running, settings
 
+from tests.privacy.clinic_batches import make
 from vocabulary.quarter import Quarter
 
-LIMIT_SECONDS = 240
+LIMIT_SECONDS = 400
 GOOD, DAMAGED = Quarter(2022, 3), Quarter(2022, 4)
 
 
@@ -34,10 +35,13 @@ def with_unknown_column(path: Path, target: Path) -> None:
             copy.writestr(info.filename, content)
 
 
-def wait_for(airflow: Any, dag_id: str, ended: Callable[[], list[str]], until: float) -> tuple[str, str]:
-    """Run id and state of a DAG's first run once it is over."""
+def wait_for(
+    airflow: Any, dag_id: str, ended: Callable[[], list[str]], until: float, number: int = 1
+) -> tuple[str, str]:
+    """Run id and state of a DAG's first run, or of a later one, once it is over."""
+    query = "SELECT run_id, state FROM dag_run WHERE dag_id = ? ORDER BY id LIMIT 1 OFFSET ?"
     while time.monotonic() < until:
-        rows = airflow.rows("SELECT run_id, state FROM dag_run WHERE dag_id = ? ORDER BY id LIMIT 1", dag_id)
+        rows = airflow.rows(query, dag_id, number - 1)
         if rows and rows[0][1] in {"success", "failed"}:
             return rows[0]
         assert not ended(), f"ended by itself: {ended()}\n{log_tails(airflow.home)}"
@@ -54,13 +58,23 @@ def test_zips_in_a_folder_become_the_published_file_and_a_damaged_one_stops_noth
     drop.mkdir()
     shutil.copy(made_up_quarters[GOOD], drop)
     with_unknown_column(made_up_quarters[DAMAGED], drop / made_up_quarters[DAMAGED].name)
+    clinics = tmp_path / "clinics"
+    clinics.mkdir()
     airflow = make_airflow(
-        tmp_path / "airflow", KETAVIGIL_HOME=str(data), KETAVIGIL_SOURCE=str(drop), **settings(free_port())
+        tmp_path / "airflow",
+        KETAVIGIL_HOME=str(data),
+        KETAVIGIL_SOURCE=str(drop),
+        KETAVIGIL_CLINIC_DROP=str(clinics),
+        KETAVIGIL_CLINIC_SETTLE_SECONDS="1",
+        **settings(free_port()),
     )
     until = time.monotonic() + LIMIT_SECONDS
     with running(airflow.home, airflow.env) as ended:
         quarterly, quarterly_state = wait_for(airflow, "faers_quarterly", ended, until)
         publish, publish_state = wait_for(airflow, "warehouse_publish", ended, until)
+        make(31, patients=40).write_zip(clinics)  # what comes while all wait is seen by the triggerer
+        reports, reports_state = wait_for(airflow, "clinic_reports", ended, until)
+        again, again_state = wait_for(airflow, "warehouse_publish", ended, until, 2)
     shown = log_tails(airflow.home)
 
     assert quarterly.startswith("scheduled__")
@@ -81,18 +95,30 @@ def test_zips_in_a_folder_become_the_published_file_and_a_damaged_one_stops_noth
     assert publish.startswith("asset_triggered__")
     assert (publish_state, airflow.states(publish)) == (
         "success",
-        {"build_warehouse": "success", "check_and_publish": "success"},
+        {"build_warehouse": "success", "check_and_publish": "success", "tell_changes": "success"},
     ), shown
+    assert (reports_state, again_state) == ("success", "success"), shown
+    assert reports.startswith("asset_triggered__")
+    assert again.startswith("asset_triggered__")
+    taken = airflow.states(reports)
+    assert {state for name, state in taken.items() if name.startswith("take_in_batch batch-")} == {"success"}, shown
+    assert taken["announce_batches"] == "success"
     events = airflow.rows("SELECT a.name, e.extra FROM asset_event e JOIN asset a ON a.id = e.asset_id ORDER BY e.id")
-    assert [name for name, _ in events] == ["ketavigil_quarters", "ketavigil_warehouse"]
+    assert [name for name, _ in events] == [
+        "ketavigil_quarters",
+        "ketavigil_warehouse",
+        "ketavigil_clinic_drop",
+        "ketavigil_clinic",
+        "ketavigil_warehouse",
+    ]
     assert list(json.loads(events[0][1])["quarters"]) == ["2022q3"]
 
     with duckdb.connect(data / "warehouse" / "ketavigil.duckdb", read_only=True) as published:
-        ((build_id, first, last),) = published.execute(
-            "SELECT build_id, first_quarter, last_quarter FROM meta.build"
+        ((build_id, first, last, batches),) = published.execute(
+            "SELECT build_id, first_quarter, last_quarter, clinic_batch_count FROM meta.build"
         ).fetchall()
-    assert json.loads(events[1][1])["build_id"] == build_id
-    assert (first, last) == ("2022q3", "2022q3")
+    assert json.loads(events[-1][1])["build_id"] == build_id
+    assert (first, last, batches) == ("2022q3", "2022q3", 1)
     (log,) = airflow.home.glob("logs/dag_id=faers_quarterly/*/task_id=*.stage_quarter/map_index=1/*.log")
     failure = next(json.loads(line) for line in log.read_text().splitlines() if '"level":"error"' in line)
     assert failure["error_detail"][0]["exc_type"] == "LayoutError"
