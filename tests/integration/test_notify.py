@@ -29,6 +29,7 @@ from pipeline.settings import Settings
 from tests.privacy.clinic_batches import make
 from vocabulary.errors import NotificationError, SettingsError, SourceError
 from vocabulary.tables import core, mart, meta
+from warehouse.query import warehouse_schema
 
 SECRET = "s3cretpath"
 QUICK = 0.01
@@ -261,7 +262,10 @@ def published(tmp_path) -> Callable[..., Home]:
                 connection.execute(f"CREATE SCHEMA {schema}")
             for name in ("core.side_effect", "mart.signal_change", "meta.build"):
                 connection.execute(tables[name].create_sql.replace("NOT NULL", ""))
-            connection.execute("INSERT INTO meta.build (build_id, is_simulated) VALUES (?, false)", [build])
+            connection.execute(
+                "INSERT INTO meta.build (build_id, is_simulated, schema_version) VALUES (?, false, ?)",
+                [build, warehouse_schema()],
+            )
             connection.execute(
                 "INSERT INTO core.side_effect (side_effect, side_effect_name) VALUES ('dissociation', 'Dissociation')"
             )
