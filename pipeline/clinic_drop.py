@@ -77,15 +77,20 @@ def claimed(home: Home, token: str) -> Path | None:
     """The batch of a token, under the name that it was sent by; None where it is done with.
 
     Raises:
-        ClinicBatchError: it is no token.
+        ClinicBatchError: it is not here, or no token.
     """
-    if not token.startswith(_PREFIX) or not token.removeprefix(_PREFIX).isalnum():
-        raise ClinicBatchError("That is no batch that was taken out of the drop folder.")
-    return _content(incoming(home) / token)
+    found = _content(incoming(home) / token) if token.removeprefix(_PREFIX).isalnum() else None
+    if found is None and not (incoming(home) / f".{Path(token).name}.done").exists():
+        raise ClinicBatchError(
+            f"{Path(token).name} was not taken out of the drop folder on this machine. Let the tasks of "
+            "clinic_reports run where the drop folder is, or put the data folder on a disk that all workers share."
+        )
+    return found
 
 
 def done_with(home: Home, token: str) -> None:
-    """Remove what is left of a batch that was taken in or refused."""
+    """Remove what is left of a batch that was taken in or refused, and note that it is done with."""
+    (incoming(home) / f".{token}.done").touch(mode=0o600)
     shutil.rmtree(incoming(home) / token, ignore_errors=True)
 
 

@@ -49,19 +49,26 @@ def take_in_batch(batch: str) -> None:
         RefusedBatchError: it is refused; it lies in quarantine, and what is wrong with it is in the message.
         BusyError: another batch of the clinic is being taken in.
     """
+    from pipeline import parts
     from pipeline.clinic import RefusedBatchError, take_in
     from pipeline.clinic_drop import claimed, done_with
+    from pipeline.sharing import working_copy
 
     settings, home = _place()
+    copy = working_copy(settings)
     path = claimed(home, batch)
     if path is None:
         log.info("%s was done with already", batch)
         return
+    if copy is not None:
+        copy.pull_kinds("clinic")  # other batches of the clinic, so that no session is counted twice
     try:
         taken = take_in(home, settings, path, TaskLog(), move_refused=True)
     except RefusedBatchError:
         done_with(home, batch)
         raise
+    if copy is not None:
+        copy.push(parts.clinic(taken.name))
     done_with(home, batch)
     log.info("%s %s %s r%d", batch, "is" if taken.is_new else "was already", taken.name, taken.revision)
     for warning in taken.warnings:
@@ -76,8 +83,11 @@ def batches_anew() -> dict[str, int]:
     """
     from pipeline.building import admit
     from pipeline.clinic_status import published_batches
+    from pipeline.sharing import working_copy
 
     settings, home = _place()
+    if (copy := working_copy(settings)) is not None:
+        copy.pull_kinds("staged", "certificate", "clinic", light=True)
     try:
         admission = admit(home, allow_incomplete=settings.allow_incomplete)
     except CertificateError as error:

@@ -152,7 +152,9 @@ def test_airflow_holds_no_byte_of_what_a_clinic_wrote(taken: Taken) -> None:
 def test_what_is_on_its_way_stays_and_what_is_done_with_is_gone(taken: Taken) -> None:
     left = sorted(path.name for path in (taken.airflow.home.parent / "drop").iterdir())
     assert left == [f"{NAME}.zip.part"]
-    assert not list((taken.home.root / "incoming" / "clinic").iterdir())
+    kept = [path.name for path in (taken.home.root / "incoming" / "clinic").iterdir()]
+    assert len(kept) == 3
+    assert all(name.endswith(".done") for name in kept)
 
 
 def test_a_person_can_reject_or_return_and_nothing_else(taken: Taken, monkeypatch) -> None:
