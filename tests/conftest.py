@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from vocabulary.tables import staged
 from warehouse.contexts import context_steps
+from warehouse.corrections import correct_staged, reviewed_corrections
 from warehouse.plan import Step, needed_for, sql_steps
 
 # No test depends on how fast the machine is, or on which examples an earlier run met.
@@ -25,7 +26,7 @@ Rows = Sequence[Mapping[str, Any]]
 
 @pytest.fixture
 def literal_warehouse() -> Iterator[Callable[..., duckdb.DuckDBPyConnection]]:
-    """Gives ``make(tables, targets, steps=())``: staged rows in, a connection in which ``targets`` are made."""
+    """Gives ``make(tables, targets, steps=(), corrections=None)``: staged rows in, ``targets`` made."""
     connection = duckdb.connect()
     connection.execute("ATTACH ':memory:' AS work")
     connection.execute("ATTACH ':memory:' AS staged")
@@ -33,7 +34,10 @@ def literal_warehouse() -> Iterator[Callable[..., duckdb.DuckDBPyConnection]]:
         connection.execute(f"CREATE SCHEMA {schema}")
 
     def make(
-        tables: Mapping[str, Rows], targets: Sequence[str], steps: Sequence[Step] = ()
+        tables: Mapping[str, Rows],
+        targets: Sequence[str],
+        steps: Sequence[Step] = (),
+        corrections: pl.DataFrame | None = None,
     ) -> duckdb.DuckDBPyConnection:
         for table in (*staged.FAERS_TABLES.values(), staged.DELETED_CASE):
             schema = {**table.polars_schema, "quarter": pl.String()}
@@ -43,8 +47,11 @@ def literal_warehouse() -> Iterator[Callable[..., duckdb.DuckDBPyConnection]]:
             ]
             frame = pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema)
             connection.register("literal_frame", frame)
-            connection.execute(f"CREATE TABLE staged.{table.name} AS SELECT * FROM literal_frame")
+            connection.execute(f"CREATE TABLE staged.literal_{table.name} AS SELECT * FROM literal_frame")
+            connection.execute(f"CREATE VIEW staged.{table.name} AS SELECT * FROM staged.literal_{table.name}")
             connection.unregister("literal_frame")
+        none = reviewed_corrections(is_simulated=True)
+        correct_staged(connection, none if corrections is None else corrections)
         replaced = {step.target for step in steps}
         made = (*sql_steps(), *context_steps())
         every = [*(step for step in made if step.target not in replaced), *steps]

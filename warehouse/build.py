@@ -17,6 +17,7 @@ from vocabulary.tables.clinic import STAGED_TABLES
 from vocabulary.tables.clinic_core import CLINIC_BATCH
 from warehouse.checks import CLINIC_IDENTITIES, IDENTITIES, Identity
 from warehouse.contexts import context_steps
+from warehouse.corrections import correct_staged, reviewed_corrections
 from warehouse.dictionary import dictionary_steps
 from warehouse.frames import matching_steps, reference_steps
 from warehouse.macros import create_macros, macro_steps
@@ -49,6 +50,8 @@ class BuildInputs:
     """Smallest count of sessions or patients that the published file shows."""
     previous: Path | None = None
     """The published file, which mart.signal_change compares with; no other table depends on it."""
+    corrections: pl.DataFrame | None = None
+    """Rows as in reference/corrections.csv; where not given, those of that file."""
     memory_limit: str = "4GB"
     threads: int | None = None
     progress: Callable[[str, int, int], None] = field(default=lambda *_: None)
@@ -101,6 +104,7 @@ def _fill(inputs: BuildInputs, partial: Path, scratch: Path) -> None:
     with duckdb.connect(partial) as connection:
         _configure(connection, inputs, scratch)
         _show_staged(connection, inputs.quarters)
+        correct_staged(connection, _corrections(inputs), {str(quarter) for quarter in inputs.quarters})
         _show_clinics(connection, inputs.clinics)
         for number, step in enumerate(steps, start=1):
             inputs.progress(step.target, number, len(steps))
@@ -112,6 +116,12 @@ def _fill(inputs: BuildInputs, partial: Path, scratch: Path) -> None:
         connection.execute("DETACH staged")
         connection.execute("DETACH clinic")
         connection.execute("CHECKPOINT")
+
+
+def _corrections(inputs: BuildInputs) -> pl.DataFrame:
+    if inputs.corrections is not None:
+        return inputs.corrections
+    return reviewed_corrections(is_simulated=bool(inputs.meta["build"]["is_simulated"].item()))
 
 
 def _configure(connection: duckdb.DuckDBPyConnection, inputs: BuildInputs, scratch: Path) -> None:

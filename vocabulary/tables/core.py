@@ -20,6 +20,7 @@ EXCLUSION_REASONS = (
     "conflicting_case",
     "superseded",
     "deleted",
+    "dropped_by_correction",
 )
 """Why a sighting does not count, in the order in which the reasons are tested."""
 

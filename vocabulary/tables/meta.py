@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vocabulary.table import Column, Kind, Table
-from vocabulary.tables import names
+from vocabulary.tables import corrections, names
 from vocabulary.tables.core import EXCLUSION_REASONS, QUARTER
 from vocabulary.tables.staged import LINE_ACCOUNT, REJECTED_LINE, REPAIR, VALUE_ISSUE
 
@@ -111,7 +111,7 @@ ROW_ACCOUNT = Table(
         _text("table_name", "Staged table."),
         _count("rows_loaded", "Rows in the staged table.", "rows"),
         _count("rows_counted", "Rows of cases that count.", "rows"),
-        _count("rows_excluded", "Rows of sightings that do not count.", "rows"),
+        _count("rows_excluded", "Rows of sightings that do not count, and rows that a correction drops.", "rows"),
         _count("rows_without_report", "Rows whose report is not in the quarter's DEMO: kept in staging alone.", "rows"),
     ),
     key=("quarter", "table_name"),
@@ -222,4 +222,5 @@ TABLES = (
     VALUE_ISSUE,
     REJECTED_LINE,
     *names.TABLES,
+    *corrections.TABLES,
 )

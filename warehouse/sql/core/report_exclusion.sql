@@ -56,3 +56,14 @@ INNER JOIN excluded
         report.quarter = excluded.quarter
         AND report.source_line = excluded.source_line
         AND report.source_part = excluded.source_part
+UNION ALL
+SELECT
+    quarter,
+    source_line,
+    source_part,
+    report_id,
+    case_id,
+    case_version,
+    fda_received_date,
+    'dropped_by_correction' AS reason
+FROM staged.dropped_report

@@ -1,17 +1,31 @@
 -- What became of every staged row: counted, of a sighting that does not count, or without a report in its quarter.
 -- A report id that stands for two sightings counts once: its rows follow the sighting that counts.
-WITH sighting AS (
+WITH every_sighting AS (
     SELECT
         report.quarter,
         report.report_id,
-        bool_or(current_report.case_id IS NOT NULL) AS is_counted
+        current_report.case_id IS NOT NULL AS is_counted
     FROM staged.report AS report
     LEFT JOIN work.current_report AS current_report
         ON
             report.quarter = current_report.quarter
             AND report.source_line = current_report.source_line
             AND report.source_part = current_report.source_part
-    GROUP BY report.quarter, report.report_id
+    UNION ALL
+    SELECT
+        quarter,
+        report_id,
+        FALSE AS is_counted
+    FROM staged.dropped_report
+),
+
+sighting AS (
+    SELECT
+        quarter,
+        report_id,
+        bool_or(is_counted) AS is_counted
+    FROM every_sighting
+    GROUP BY quarter, report_id
 ),
 
 child AS (
@@ -52,7 +66,7 @@ child AS (
     FROM staged.report_indication
 ),
 
-child_count AS (
+row_count AS (
     SELECT
         child.quarter,
         child.table_name,
@@ -64,6 +78,27 @@ child_count AS (
             child.quarter = sighting.quarter
             AND child.report_id = sighting.report_id
     GROUP BY child.quarter, child.table_name, sighting.is_counted
+    UNION ALL
+    SELECT
+        report.quarter,
+        'report' AS table_name,
+        current_report.case_id IS NOT NULL AS is_counted,
+        count(*) AS row_count
+    FROM staged.report AS report
+    LEFT JOIN work.current_report AS current_report
+        ON
+            report.quarter = current_report.quarter
+            AND report.source_line = current_report.source_line
+            AND report.source_part = current_report.source_part
+    GROUP BY ALL
+    UNION ALL
+    -- Rows that a correction drops were loaded and do not count.
+    SELECT
+        quarter,
+        table_name,
+        FALSE AS is_counted,
+        row_count
+    FROM staged.dropped_row
 )
 
 SELECT
@@ -73,20 +108,5 @@ SELECT
     coalesce(sum(row_count) FILTER (WHERE is_counted), 0)::BIGINT AS rows_counted,
     coalesce(sum(row_count) FILTER (WHERE NOT is_counted), 0)::BIGINT AS rows_excluded,
     coalesce(sum(row_count) FILTER (WHERE is_counted IS NULL), 0)::BIGINT AS rows_without_report
-FROM child_count
+FROM row_count
 GROUP BY quarter, table_name
-UNION ALL
-SELECT
-    report.quarter,
-    'report' AS table_name,
-    count(*) AS rows_loaded,
-    count(current_report.case_id) AS rows_counted,
-    count(*) - count(current_report.case_id) AS rows_excluded,
-    0::BIGINT AS rows_without_report
-FROM staged.report AS report
-LEFT JOIN work.current_report AS current_report
-    ON
-        report.quarter = current_report.quarter
-        AND report.source_line = current_report.source_line
-        AND report.source_part = current_report.source_part
-GROUP BY report.quarter
