@@ -13,7 +13,9 @@ from rich.console import Console
 from pipeline.clinic_cli import clinic
 from pipeline.home import Home
 from pipeline.notify_cli import notify
+from pipeline.query_cli import query
 from pipeline.settings import Settings
+from pipeline.trace_cli import trace
 from vocabulary.errors import KetavigilError
 from vocabulary.quarter import Quarter, parse_quarters
 
@@ -26,6 +28,8 @@ app = typer.Typer(
 
 app.add_typer(clinic, name="clinic")
 app.add_typer(notify, name="notify")
+app.command()(query)
+app.command()(trace)
 
 HomeOption = Annotated[Path | None, typer.Option("--home", help="Data folder. Default: KETAVIGIL_HOME, else data.")]
 SourceOption = Annotated[

@@ -63,3 +63,7 @@ class NotificationError(KetavigilError):
     def __init__(self, message: str, sent: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.sent = sent
+
+
+class QueryError(KetavigilError):
+    """A question to the published file cannot be answered: its SQL, a table, a cell, a format."""
