@@ -1,9 +1,9 @@
 """Looks every day for FAERS quarters that are new or changed at the source, and takes each one in.
 
 A quarter is **landed** (hashed, written once), **staged** (typed Parquet, every line accounted for) and **validated**
-(Great Expectations, a certificate). One that fails stops no other, and whoever is to be told is told of it; when all
-are through, the run ends as failed. Certificates that the published file does not hold become one event on
-`ketavigil_quarters`, which `warehouse_publish` follows. Run it as often as you like: what is done is not done again.
+(Great Expectations, a certificate). One that fails stops no other, and whoever is to be told is told of it; then the
+run ends as failed. Certificates that the published file does not hold become one event on `ketavigil_quarters`, which
+`warehouse_publish` follows. Run it as often as you like: what is done is not done again.
 Data folder: KETAVIGIL_HOME. Source: KETAVIGIL_SOURCE, a folder, an address, or `faers` (the default) for the FDA.
 """
 
@@ -27,7 +27,8 @@ FORM = {
 }
 FINAL = RetryRule([HostileArchiveError, SettingsError], RetryAction.FAIL, reason="A retry would change nothing.")
 NETWORK = {"retries": 3, "retry_exponential_backoff": 2.0, "retry_policy": ExceptionRetryPolicy([FINAL])}
-DEFAULTS = {"owner": "ketavigil", "retries": 0, "on_failure_callback": tell_failure}
+KILLED = ExceptionRetryPolicy([RetryRule(Exception, RetryAction.FAIL, reason="It would fail again.")])
+DEFAULTS = {"owner": "ketavigil", "retries": 2, "retry_policy": KILLED, "on_failure_callback": tell_failure}
 CRAFT = {"max_active_runs": 1, "max_active_tasks": 4, "default_args": DEFAULTS}
 
 
@@ -42,7 +43,7 @@ def faers_quarterly():
         staged = task(entry.stage_quarter)(quarter=landed)
         staged >> await_staging >> task(entry.validate_quarter)(quarter=staged)
 
-    @task(outlets=[QUARTERS], trigger_rule="all_done")
+    @task(outlets=[QUARTERS], trigger_rule="all_done", **entry.BUILD)
     def announce_quarters(params, outlet_events):
         if not (certified := entry.certified_anew(params)):
             raise AirflowSkipException("The published file holds every certified quarter.")
@@ -52,8 +53,7 @@ def faers_quarterly():
     def report_failures():
         raise AirflowException("Something failed: its own task says what. All else was taken in and announced.")
 
-    found = task(**NETWORK)(entry.find_quarters)()
-    take_in_quarter.expand(quarter=found) >> [announce_quarters(), report_failures()]
+    take_in_quarter.expand(quarter=task(**NETWORK)(entry.find_quarters)()) >> [announce_quarters(), report_failures()]
 
 
 faers_quarterly()

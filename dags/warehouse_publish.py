@@ -6,7 +6,7 @@ last one. An event on `ketavigil_warehouse` names what is published now, and peo
 vanished. Run by hand after a change of code or reference data.
 """
 
-from airflow.sdk import Asset, Param, dag, task
+from airflow.sdk import Asset, ExceptionRetryPolicy, Param, RetryAction, RetryRule, dag, task
 
 from pipeline import airflow_entry as entry
 from pipeline.notify_entry import tell_changes, tell_failure
@@ -18,7 +18,8 @@ FORM = {
     "allow_incomplete": Param(False, type="boolean", description="Build from incomplete quarters too."),
     "rebuild": Param(False, type="boolean", description="Build again even if nothing is new."),
 }
-DEFAULTS = {"owner": "ketavigil", "retries": 0, "on_failure_callback": tell_failure}
+KILLED = ExceptionRetryPolicy([RetryRule(Exception, RetryAction.FAIL, reason="It would fail again.")])
+DEFAULTS = {"owner": "ketavigil", "retries": 2, "retry_policy": KILLED, "on_failure_callback": tell_failure}
 CRAFT = {"max_active_runs": 1, "default_args": DEFAULTS}
 
 
@@ -26,17 +27,17 @@ CRAFT = {"max_active_runs": 1, "default_args": DEFAULTS}
 def warehouse_publish():
     """Build, check, publish, tell."""
 
-    @task
+    @task(**entry.BUILD)
     def build_warehouse(params, triggering_asset_events):
         events = [event for events in triggering_asset_events.values() for event in events]
         asked = any((event.extra or {}).get("allow_incomplete") for event in events)
         return entry.build_warehouse({**params, "allow_incomplete": asked or params["allow_incomplete"]})
 
-    @task(outlets=[WAREHOUSE])
+    @task(outlets=[WAREHOUSE], **entry.BUILD)
     def check_and_publish(build, params, outlet_events):
         outlet_events[WAREHOUSE].extra = {"build_id": entry.check_and_publish(build, params)}
 
-    check_and_publish(build_warehouse()) >> task(tell_changes)()
+    check_and_publish(build_warehouse()) >> task(**entry.BUILD)(tell_changes)()
 
 
 warehouse_publish()

@@ -6,6 +6,7 @@ the options of a run, as a person may fill them in: source, quarters, allow_inco
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from sources import Receipt
 
 Params = Mapping[str, Any]
+
+BUILD = {"queue": "build", "pool": os.environ.get("KETAVIGIL_BUILD_POOL", "default_pool")}
+"""Where tasks run that need the published file: one machine, and one at a time where a pool is made for them."""
 
 
 def find_quarters(params: Params) -> list[str]:

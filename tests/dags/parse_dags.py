@@ -55,6 +55,7 @@ def _task(task) -> dict[str, object]:
         "is_mapped": isinstance(task, MappedOperator) or task.get_closest_mapped_task_group() is not None,
         "map_index_template": task.map_index_template,
         "retries": task.retries,
+        "queue": task.queue,
         "backoff": task.retry_exponential_backoff,
         "decisions": {type(one).__name__: policy.evaluate(one, 1, 4).action.value for one in errors} if policy else {},
         "tells": task.on_failure_callback is not None and bool(task.on_failure_callback),

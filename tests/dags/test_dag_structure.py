@@ -76,14 +76,26 @@ def test_task_ids_are_verb_and_object(parsed: Parsed) -> None:
         assert re.fullmatch(r"[a-z]+(_[a-z]+)+", name.rpartition(".")[2]), name
 
 
-def test_only_what_a_later_try_can_mend_is_tried_again(parsed: Parsed) -> None:
-    again = {name: task for name, task in tasks(parsed).items() if task["retries"]}
-    assert set(again) == {
-        "clinic_reports.take_in_batch",
-        "faers_quarterly.find_quarters",
-        "faers_quarterly.take_in_quarter.land_quarter",
+def test_only_what_a_later_try_can_mend_is_tried_again_after_an_error(parsed: Parsed) -> None:
+    again = {name: task for name, task in tasks(parsed).items() if "default" in task["decisions"].values()}
+    assert set(again) == {"faers_quarterly.find_quarters", "faers_quarterly.take_in_quarter.land_quarter"}
+    assert all((task["retries"], task["backoff"]) == (3, 2.0) for task in again.values())
+
+
+def test_a_task_whose_worker_was_killed_is_done_again_by_another(parsed: Parsed) -> None:
+    for name, task in tasks(parsed).items():
+        if name.startswith(("faers_quarterly", "warehouse_publish")):
+            assert task["retries"] >= 2, name
+
+
+def test_what_needs_the_published_file_runs_on_the_machine_that_builds(parsed: Parsed) -> None:
+    building = {name for name, task in tasks(parsed).items() if task["queue"] == "build"}
+    assert building >= {
+        "faers_quarterly.announce_quarters",
+        "warehouse_publish.build_warehouse",
+        "warehouse_publish.check_and_publish",
     }
-    assert all(task["backoff"] == 2.0 for name, task in again.items() if name.startswith("faers"))
+    assert not {name for name in building if "quarter." in name}
 
 
 def test_a_retry_is_not_wasted_on_what_it_cannot_mend(parsed: Parsed) -> None:
