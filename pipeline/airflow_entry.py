@@ -219,6 +219,7 @@ def check_and_publish(build: str, params: Params) -> str:
         BuildError: it did not pass its checks; the last published file stays.
     """
     from pipeline import parts
+    from pipeline.delivery import deliver
     from pipeline.publishing import publish_build
     from pipeline.sharing import shared, working_copy
 
@@ -232,6 +233,8 @@ def check_and_publish(build: str, params: Params) -> str:
         lambda: publish_build(home, settings, path, TaskLog()),
         [parts.QUALITY, _published(settings)],
     )
+    if settings.web is not None:
+        deliver(home, settings.web)
     log.info("Build %s %s", path.stem, "is published" if is_new else "was published already")
     return path.stem
 

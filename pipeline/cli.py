@@ -15,6 +15,7 @@ from pipeline.home import Home
 from pipeline.notify_cli import notify
 from pipeline.query_cli import query
 from pipeline.settings import Settings
+from pipeline.shared_cli import share
 from pipeline.trace_cli import trace
 from vocabulary.errors import KetavigilError
 from vocabulary.quarter import Quarter, parse_quarters
@@ -26,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+app.callback()(share)
 app.add_typer(clinic, name="clinic")
 app.add_typer(notify, name="notify")
 app.command()(query)

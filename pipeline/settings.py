@@ -32,6 +32,10 @@ class Settings(BaseSettings):
         description="Put `clinic.duckdb`, with rows of patients and small counts, beside the published file in the "
         "store too.",
     )
+    web: Path | None = Field(
+        default=None,
+        description="Folder that a web server shows: DAGs deliver pages and Data Docs there.",
+    )
     source: str | None = Field(
         default=None,
         description="Folder of quarterly zips, an http(s) address, or `faers` for the FDA, where no source is given. "

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import stat
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -253,3 +256,22 @@ def test_no_answer_is_told_with_the_address(tmp_path: Path, monkeypatch: pytest.
         monkeypatch.setenv(name, value)
     with pytest.raises(StoreError, match="s3://nowhere/x did not"):
         Store("s3://nowhere/x", patience_seconds=1).indexes()
+
+
+def test_the_command_shares_what_it_makes(address: str, made_up: Path, tmp_path: Path) -> None:
+    def command(machine: str, *arguments: str) -> str:
+        environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path / machine)}
+        done = subprocess.run(
+            [sys.executable, "-m", "pipeline.cli", *arguments, "--home", address],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout + done.stderr
+
+    command("one", "land", "--source", str(made_up), "--quarters", "2022q3")
+    assert "2022q3: staged" in command("two", "stage")
+    assert "2022q3: was staged already" in command("one", "stage")
+    assert [path for path in Store(address).index("staged/2022q3").files if path.endswith("manifest.json")]
