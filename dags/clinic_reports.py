@@ -13,6 +13,7 @@ from airflow.sdk.exceptions import AirflowException, AirflowSkipException
 
 from dags.triggers.clinic_drop import ClinicDropTrigger
 from pipeline import clinic_entry as entry
+from pipeline.airflow_entry import BUILD
 from pipeline.notify_entry import tell_failure
 from vocabulary.errors import BusyError
 
@@ -31,7 +32,7 @@ DEFAULTS = {"owner": "ketavigil", "retries": 0, "on_failure_callback": tell_fail
 def clinic_reports():
     """Find, take in each, announce."""
 
-    @task(outlets=[CLINIC], trigger_rule="all_done")
+    @task(outlets=[CLINIC], trigger_rule="all_done", **BUILD)
     def announce_batches(outlet_events):
         if not (batches := entry.batches_anew()):
             raise AirflowSkipException("The published file rests on every batch that a build would take.")

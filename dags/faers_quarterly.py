@@ -15,7 +15,7 @@ from airflow.sdk.exceptions import AirflowException, AirflowSkipException
 
 from pipeline import airflow_entry as entry
 from pipeline.notify_entry import tell_failure
-from vocabulary.errors import HostileArchiveError, SettingsError
+from vocabulary.errors import BusyError, HostileArchiveError, SettingsError, StoreError
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 QUARTERS = Asset("ketavigil_quarters")
@@ -27,8 +27,8 @@ FORM = {
 }
 FINAL = RetryRule([HostileArchiveError, SettingsError], RetryAction.FAIL, reason="A retry would change nothing.")
 NETWORK = {"retries": 3, "retry_exponential_backoff": 2.0, "retry_policy": ExceptionRetryPolicy([FINAL])}
-KILLED = ExceptionRetryPolicy([RetryRule(Exception, RetryAction.FAIL, reason="It would fail again.")])
-DEFAULTS = {"owner": "ketavigil", "retries": 2, "retry_policy": KILLED, "on_failure_callback": tell_failure}
+LATER = ExceptionRetryPolicy([RetryRule([BusyError, StoreError])], default=RetryAction.FAIL)
+DEFAULTS = {"owner": "ketavigil", "retries": 2, "retry_policy": LATER, "on_failure_callback": tell_failure}
 CRAFT = {"max_active_runs": 1, "max_active_tasks": 4, "default_args": DEFAULTS}
 
 

@@ -10,6 +10,7 @@ from airflow.sdk import Asset, ExceptionRetryPolicy, Param, RetryAction, RetryRu
 
 from pipeline import airflow_entry as entry
 from pipeline.notify_entry import tell_changes, tell_failure
+from vocabulary.errors import BusyError, StoreError
 
 QUARTERS = Asset("ketavigil_quarters")  # the same words as in the DAG that makes it; DAG files never import each other
 CLINIC = Asset("ketavigil_clinic")
@@ -18,8 +19,8 @@ FORM = {
     "allow_incomplete": Param(False, type="boolean", description="Build from incomplete quarters too."),
     "rebuild": Param(False, type="boolean", description="Build again even if nothing is new."),
 }
-KILLED = ExceptionRetryPolicy([RetryRule(Exception, RetryAction.FAIL, reason="It would fail again.")])
-DEFAULTS = {"owner": "ketavigil", "retries": 2, "retry_policy": KILLED, "on_failure_callback": tell_failure}
+LATER = ExceptionRetryPolicy([RetryRule([BusyError, StoreError])], default=RetryAction.FAIL)
+DEFAULTS = {"owner": "ketavigil", "retries": 2, "retry_policy": LATER, "on_failure_callback": tell_failure}
 CRAFT = {"max_active_runs": 1, "default_args": DEFAULTS}
 
 
