@@ -34,7 +34,7 @@ def share(context: typer.Context) -> None:
     """
     command = context.invoked_subcommand or ""
     home = _home_option(sys.argv[1:])
-    settings = Settings() if home is None else Settings(home=home)  # type: ignore[arg-type]
+    settings = Settings() if home is None else Settings(home=home)
     copy = working_copy(settings)
     if copy is None or command in _ALONE or "--help" in sys.argv:
         return
