@@ -113,7 +113,13 @@ def check_batch(path: Path, settings: Settings) -> Examination:
 
 @guarded
 def take_in(
-    home: Home, settings: Settings, path: Path, reporter: Reporter | None = None, *, move_refused: bool = False
+    home: Home,
+    settings: Settings,
+    path: Path,
+    reporter: Reporter | None = None,
+    *,
+    move_refused: bool = False,
+    waits: bool = False,
 ) -> TakeIn:
     """Take a batch in, whole or not at all.
 
@@ -123,8 +129,10 @@ def take_in(
         path: folder or zip.
         reporter: told what is done.
         move_refused: a refused batch is moved to quarantine, not copied: for drop folders.
+        waits: until another batch of the clinic is taken in, where one is.
 
     Raises:
+        BusyError: another batch of the clinic is being taken in.
         RefusedBatchError: it is refused; a copy for the owner's eyes is in quarantine.
     """
     reporter = reporter or Silent()
@@ -141,7 +149,10 @@ def take_in(
     manifest = batch.manifest
     if batch.findings or manifest is None:
         raise _refusal(home, path, batch.findings, manifest, move=move_refused)
-    with home.only_writer(f"clinic-{manifest.clinic_id}"), recorded(home, "take_in", manifest.name) as facts:
+    with (
+        home.only_writer(f"clinic-{manifest.clinic_id}", waits=waits),
+        recorded(home, "take_in", manifest.name) as facts,
+    ):
         staged = read_staged_manifest(home, manifest)
         if (found := _finding_on_revision(staged, manifest)) is not None:
             raise _refusal(home, path, (found,), manifest, move=move_refused)

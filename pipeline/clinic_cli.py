@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from vocabulary.errors import ClinicBatchError
+from vocabulary.errors import ClinicBatchError, KetavigilError
+
+if TYPE_CHECKING:
+    from pipeline.clinic import TakeIn
 
 clinic = typer.Typer(
     help="De-identified clinic batches: an empty one to fill in, a check that needs no network, the way in.",
@@ -91,7 +94,7 @@ def from_fhir(
 
 @clinic.command("take-in")
 def take_in(
-    batch: BatchArgument,
+    batches: Annotated[list[Path], typer.Argument(help="Folders or zips of batches.", show_default=False)],
     home: Annotated[
         Path | None, typer.Option("--home", help="Data folder. Default: KETAVIGIL_HOME, else data.")
     ] = None,
@@ -99,9 +102,9 @@ def take_in(
         bool, typer.Option("--move-refused", help="Move a refused batch to quarantine instead of copying it.")
     ] = False,
 ) -> None:
-    """Take a batch in: privacy gate, validation, staging. It is staged whole or refused whole."""
+    """Take batches in: privacy gate, validation, staging. Each is staged whole or refused whole; the others go on."""
     from pipeline.clinic import RefusedBatchError
-    from pipeline.clinic import take_in as take_batch_in
+    from pipeline.clinic_taking import take_in_all
     from pipeline.home import Home
     from pipeline.notify import after_refusal
     from pipeline.settings import Settings
@@ -109,12 +112,27 @@ def take_in(
 
     settings = Settings()
     place = Home(home or settings.home)
-    try:
-        with Terminal() as terminal:
-            taken = take_batch_in(place, settings, batch, terminal, move_refused=move_refused)
-    except RefusedBatchError as error:
-        after_refusal(settings, str(error), error.findings, error.clinic_id, _say)
-        raise
+    refused: dict[int, KetavigilError] = {}
+    with Terminal() as terminal:
+        outcomes = take_in_all(place, settings, batches, terminal, move_refused=move_refused)
+        for number, outcome in outcomes:
+            if not isinstance(outcome, KetavigilError):
+                _tell(outcome)
+                continue
+            refused[number] = outcome
+            if isinstance(outcome, RefusedBatchError):
+                after_refusal(settings, str(outcome), outcome.findings, outcome.clinic_id, _say)
+    if len(batches) == 1 and refused:
+        raise refused[1]
+    for number, error in sorted(refused.items()):
+        _say(f"batch {number}: {error}")
+    if refused:
+        numbers = ", ".join(map(str, sorted(refused)))
+        raise ClinicBatchError(f"Not taken in: {len(refused)} of {len(batches)} batches, by their order: {numbers}.")
+
+
+def _tell(taken: TakeIn) -> None:
+    """What became of a batch that was not refused."""
     for warning in taken.warnings:
         _say(f"warning: {warning}")
     rows = ", ".join(f"{table} {count:,}" for table, count in taken.row_counts.items())

@@ -52,6 +52,7 @@ class Crew:
         arguments: Callable[[Item], tuple[Any, ...]],
         *,
         is_heavy: bool = False,
+        unit: str = "quarters",
     ) -> Iterator[tuple[Item, Outcome | KetavigilError]]:
         """Each item with what ``work`` gave for it, or the error that it raised, in the order of the items.
 
@@ -61,6 +62,7 @@ class Crew:
             items: what to do it on.
             arguments: gives the arguments for an item.
             is_heavy: two items are enough to be worth other processes.
+            unit: what the items are, for the progress line.
         """
         if self._workers < 2 or len(items) < (2 if is_heavy else MANY):
             for item in items:
@@ -70,7 +72,7 @@ class Crew:
             self._pool = ProcessPoolExecutor(
                 self._workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(os.getpid(),)
             )
-        self._reporter.step(f"{what} {len(items)} quarters, {self._workers} at a time")
+        self._reporter.step(f"{what} {len(items)} {unit}, {self._workers} at a time")
         futures = [self._pool.submit(_attempt, work, *arguments(item)) for item in items]
         for number, (item, future) in enumerate(zip(items, futures, strict=True), start=1):
             try:
@@ -78,7 +80,7 @@ class Crew:
             except BrokenProcessPool as error:
                 raise BuildError(
                     f"A process that was to {what} ended at once, perhaps for want of memory. Run again; with "
-                    "KETAVIGIL_WORKERS=1 one quarter is worked on at a time."
+                    "KETAVIGIL_WORKERS=1 one is worked on at a time."
                 ) from error
             self._reporter.advance(number, len(items), str(item))
             yield item, outcome

@@ -82,8 +82,12 @@ class Home:
         return self.root / "quarantine" / "clinic"
 
     @contextmanager
-    def only_writer(self, what: str) -> Iterator[None]:
+    def only_writer(self, what: str, *, waits: bool = False) -> Iterator[None]:
         """Hold the lock ``what`` (a quarter, or ``build``); the system frees it when the process ends, however it ends.
+
+        Args:
+            what: the lock's name.
+            waits: until whoever holds it is done.
 
         Raises:
             BusyError: another process holds it.
@@ -92,7 +96,7 @@ class Home:
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / f"{what}.lock").open("w") as handle:
             try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(handle, fcntl.LOCK_EX | (0 if waits else fcntl.LOCK_NB))
             except OSError as error:
                 raise BusyError(
                     f"Another run is working on {what} in {self.root}. Wait for it to end, or name another --home."

@@ -133,8 +133,8 @@ def _take_in(home: Home, settings: Settings, batches: list[Path], reporter: Repo
     """Take made-up clinic batches in."""
     if not batches:
         return
-    from pipeline.clinic import take_in
+    from pipeline.clinic_taking import take_in_all
 
-    for batch in batches:
-        if take_in(home, settings, batch, reporter).is_new:
-            result.changed.append(f"take in {batch.name}")
+    for number, outcome in take_in_all(home, settings, batches, reporter):
+        if _or_raise(outcome).is_new:
+            result.changed.append(f"take in {batches[number - 1].name}")

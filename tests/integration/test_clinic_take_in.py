@@ -11,8 +11,10 @@ from typer.testing import CliRunner
 from expectations import read_clinic_certificate
 from pipeline.cli import app
 from pipeline.clinic import RefusedBatchError, check_batch, current_clinic_certificate, take_in
+from pipeline.clinic_taking import take_in_all
 from pipeline.clinic_template import new_id, seal, write_template
 from pipeline.home import Home
+from pipeline.reporter import Silent
 from pipeline.settings import Settings
 from tests.privacy.clinic_batches import make
 from vocabulary.errors import ClinicBatchError
@@ -215,3 +217,24 @@ def test_the_dictionary_has_every_column(tmp_path):
         assert rows.filter(pl.col("table") == name)["column"].to_list() == list(table.column_names)
         assert all(f"`{column}`" in words for column in table.column_names)
         assert all(column.description in words for column in table.columns)
+
+
+def test_many_batches_are_taken_in_side_by_side_and_a_refused_one_stops_none(tmp_path, home, monkeypatch):
+    monkeypatch.setattr("pipeline.clinic_taking.HEAVY_BYTES", 0)
+    batches = [make(seed) for seed in (41, 42, 43)]
+    batches[1].manifest["clinic_id"] = batches[0].manifest["clinic_id"]
+    batches[2].tables["patient"][0]["age_years"] = "Zqanaryword"
+    paths = [batch.write(tmp_path / str(number)) for number, batch in enumerate(batches)]
+    settings = Settings(workers=2)
+    outcomes = dict(take_in_all(home, settings, paths, Silent()))
+    assert [outcomes[number].name for number in (1, 2)] == [
+        f"{batch.manifest['clinic_id']}~{batch.manifest['batch_id']}" for batch in batches[:2]
+    ]
+    assert isinstance(outcomes[3], RefusedBatchError)
+    assert outcomes[3].findings[0].column == "age_years"
+    assert outcomes[3].clinic_id == batches[2].manifest["clinic_id"]
+    assert len(home.clinic_batches()) == 2
+    arguments = ["clinic", "take-in", *map(str, paths[1:]), "--home", str(home.root)]
+    shown = CliRunner().invoke(app, arguments)
+    assert "1 of 2 batches, by their order: 2" in str(shown.exception)
+    assert "Nothing is new" in shown.output
