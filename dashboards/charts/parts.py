@@ -1,0 +1,62 @@
+"""What charts share: the data's name, axes that are honest, the way to a plain specification."""
+
+from __future__ import annotations
+
+import altair as alt
+
+from dashboards.model import Spec
+
+ROWS = alt.NamedData("rows")
+STEP = 26
+
+AXIS_FORMATS = {"share": "~%", "ratio": ",~g", "bits": "~g", "number": ",~g", "minutes": ",~g"}
+_DIGITS = {
+    "share": "{0} == 0 || {0} >= 0.01 ? '.1%' : '.2%'",  # a small share needs one digit more
+    "ratio": "{0} < 0.1 ? '.2r' : {0} < 10 ? '.2f' : {0} < 100 ? '.1f' : ',.0f'",
+    "bits": "'.2f'",
+    "number": "abs({0}) < 10 ? '.2f' : abs({0}) < 100 ? '.1f' : ',.0f'",
+    "days": "{0} < 10 ? '~r' : ',.0f'",
+    "minutes": "{0} < 10 ? '~r' : ',.0f'",
+}
+
+
+def shown(value: str, lower: str | None, upper: str | None, kind: str) -> str:
+    """A Vega expression: the number and its interval as people read them."""
+
+    def one(name: str) -> str:
+        field = f"datum.{name}"
+        return f"format({field}, {_DIGITS[kind].format(field)})"
+
+    return one(value) if lower is None else f"{one(value)} + ' (' + {one(lower)} + ' to ' + {one(str(upper))} + ')'"
+
+
+def rows_axis(label: str) -> alt.Y:
+    """Rows in the order in which the data come."""
+    return alt.Y(f"{label}:N", sort=None, title=None, axis=alt.Axis(labelLimit=290))
+
+
+def value_axis(name: str, title: str, kind: str, *, log: bool = False, days: bool = False) -> alt.X:
+    """The axis of a number: logarithmic for ratios, from zero for shares and times."""
+    if days:
+        ticks = [0, 1, 3, 7, 30, 90, 365, 1095, 3650]
+        axis = alt.Axis(title=title, values=ticks, labelOverlap="greedy", titleAnchor="start", format=",d")
+        return alt.X(f"{name}:Q", scale=alt.Scale(type="symlog", zero=True), axis=axis)
+    scale = alt.Scale(type="log", nice=False, padding=14) if log else alt.Scale(zero=True, nice=True)
+    axis = alt.Axis(format=AXIS_FORMATS[kind], title=title, tickCount=6, labelOverlap="greedy", titleAnchor="start")
+    return alt.X(f"{name}:Q", scale=scale, axis=axis)
+
+
+def plain(
+    chart: alt.Chart | alt.LayerChart, *, numbers: bool = False, step: int | None = STEP, rows: str | None = None
+) -> Spec:
+    """The chart as a dictionary without a width, which who draws it gives.
+
+    ``usermeta`` tells who draws: whether numbers need room at the right, and how high a row is. ``rows`` is the column
+    whose values are rows; without it every row of the data is one. ``step`` of None: the chart has its height.
+    """
+    spec: Spec = chart.to_dict(validate=False)
+    spec["autosize"] = {"type": "fit-x", "contains": "padding"}
+    spec.pop("config", None)
+    spec.pop("$schema", None)
+    spec["usermeta"] = {"numbers": numbers, "step": step, "rows": rows}
+    return spec

@@ -1,0 +1,3 @@
+SELECT *
+FROM mart.evidence
+ORDER BY drug, side_effect

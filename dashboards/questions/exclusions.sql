@@ -1,0 +1,3 @@
+SELECT quarter, reason, sighting_count
+FROM meta.exclusion_count
+ORDER BY quarter, reason

@@ -1,0 +1,8 @@
+SELECT
+    exposure, definition, role_scope, route_group, side_effect,
+    report_count, exposed_report_count,
+    reporting_share, reporting_share_lower_95, reporting_share_upper_95
+FROM mart.side_effect_reporting
+INNER JOIN core.exposure USING (exposure)
+WHERE is_studied AND context = 'all'
+ORDER BY exposure, definition, role_scope, route_group, side_effect
