@@ -11,6 +11,7 @@ import polars as pl
 
 from dashboards.model import Answer
 from dashboards.words import LABELS
+from vocabulary.errors import BuildError
 
 QUESTIONS = Path(__file__).with_name("questions")
 
@@ -45,7 +46,13 @@ class Warehouse:
         """All rows of a question, asked once."""
         if question not in self._answers:
             sql = (QUESTIONS / f"{question}.sql").read_text(encoding="utf-8")
-            self._answers[question] = self._connection.sql(sql).pl()
+            try:
+                self._answers[question] = self._connection.sql(sql).pl()
+            except duckdb.Error as error:
+                raise BuildError(
+                    f"The published file cannot answer dashboards/questions/{question}.sql: "
+                    f"{str(error).splitlines()[0]} Build it anew with `ketavigil run --rebuild`."
+                ) from error
         return self._answers[question]
 
     def answer(self, question: str, *kept: str, labels: Mapping[str, Mapping[str, str]] | None = None) -> Answer:

@@ -11,7 +11,11 @@ from typing import Any
 WIDTH = 800
 """Pixels of the whole picture; PNG has twice as many."""
 
-_EMPTY = {"mark": "text", "data": {"values": [{}]}, "encoding": {"text": {"value": "No cases for this choice."}}}
+_EMPTY: dict[str, Any] = {
+    "mark": "text",
+    "data": {"values": [{}]},
+    "encoding": {"text": {"value": "No cases for this choice."}},
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,8 +57,8 @@ class Filter:
 class Figure:
     """One question, its chart, and the table that says the same.
 
-    ``label`` (one column or two, with a comma) and ``value`` are what the text alternative is made of. ``sort`` is a list of columns, a minus
-    before one that falls. ``fixed`` says in words what holds whatever is chosen.
+    The text alternative is made of ``label`` (one column, or two with a comma) and ``value``. ``sort`` is a list of
+    columns, a minus before one that falls. ``fixed`` says in words what holds whatever is chosen.
     """
 
     name: str

@@ -16,11 +16,9 @@ from dashboards.model import Page
 from dashboards.pages import GROUPS, pages
 from dashboards.render import default_choices, default_rows, render
 from dashboards.safe_csv import safe_csv
-from vocabulary.errors import BuildError
 from warehouse.query import open_published
 
 MANIFEST = "site.json"
-CLINIC_FACTS = ("clinic_batch_count", "clinic_minimum_cell")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +30,12 @@ class Site:
     pages: tuple[str, ...]
 
 
-def write_site(published: Path, folder: Path, *, docs: Mapping[str, str] | None = None) -> Site:
+def write_site(published: Path, folder: Path, *, docs: Mapping[str, str] | None = None, mark: str = "") -> Site:
     """Write pages, pictures and data into ``folder``, which must not exist.
 
     ``docs`` has the address of the Data Docs page per quarter, ``warehouse`` for the one of the build, as seen from a
-    page; it is the one thing that does not come from the published file. Nothing depends on the time.
+    page; it is the one thing that does not come from the published file. ``mark`` says what the site was made from
+    and stands in its manifest. Nothing depends on the time.
 
     Raises:
         BuildError: the file cannot be read, or lacks a table that the pages need.
@@ -56,7 +55,7 @@ def write_site(published: Path, folder: Path, *, docs: Mapping[str, str] | None 
     for answer in answers.values():
         (folder / "data" / f"{answer.name}.csv").write_bytes(safe_csv(answer.frame))
     draw([picture for page in made for picture in _pictures(page, folder / "figures", origin)])
-    _write_manifest(folder, build)
+    _write_manifest(folder, build, mark)
     return Site(folder, str(build["build_id"]), tuple(page.name for page in made))
 
 
@@ -80,13 +79,12 @@ def _pictures(page: Page, folder: Path, origin: str) -> list[Picture]:
     ]
 
 
-def _write_manifest(folder: Path, build: Mapping[str, Any]) -> None:
+def _write_manifest(folder: Path, build: Mapping[str, Any], mark: str) -> None:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    if not files:
-        raise BuildError("The site has no file.")
     content = {
         "build_id": build["build_id"],
         "is_simulated": build["is_simulated"],
+        "mark": mark,
         "files": {
             str(path.relative_to(folder)): {
                 "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),

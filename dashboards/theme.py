@@ -90,6 +90,8 @@ def config(theme: str) -> dict[str, Any]:
             "numbers": {**text, "align": "left", "baseline": "middle", "fontSize": 11.5},
             "quiet": {**text, "fill": soft, "fontStyle": "italic", "align": "left", "fontSize": 11.5},
             "event": {"stroke": soft, "strokeWidth": 1.2, "strokeDash": [3, 3]},
+            "dot": {"fill": _INK[theme], "stroke": None, "opacity": 0.9},
+            "dot-strong": {"fill": _PAPER[theme], "stroke": None, "opacity": 1},
             "cell": {**text, "align": "center", "baseline": "middle", "fontSize": 12},
             "cell-light": {"stroke": paper, "strokeWidth": 1},
         },

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from pipeline.clinic_cli import clinic
+from pipeline.dashboards_cli import dashboard
 from pipeline.home import Home
 from pipeline.notify_cli import notify
 from pipeline.query_cli import query
@@ -32,6 +33,7 @@ app.add_typer(clinic, name="clinic")
 app.add_typer(notify, name="notify")
 app.command()(query)
 app.command()(trace)
+app.command()(dashboard)
 
 HomeOption = Annotated[Path | None, typer.Option("--home", help="Data folder. Default: KETAVIGIL_HOME, else data.")]
 SourceOption = Annotated[

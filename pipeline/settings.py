@@ -56,6 +56,7 @@ class Settings(BaseSettings):
         description="Quarters staged or validated side by side, each with its own memory; all cores where not set.",
     )
     keep_builds: int = Field(default=3, ge=1, description="Finished builds that are kept, the published one included.")
+    keep_sites: int = Field(default=3, ge=1, description="Sites of builds that are kept, the current one included.")
     allow_incomplete: bool = Field(
         default=False, description="Build from quarters whose files are incomplete, with a recorded warning."
     )

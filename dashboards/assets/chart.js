@@ -10,9 +10,14 @@ const themeName = () => {
 const specOf = (figure, rows, { width, narrow, picture }) => {
   const spec = structuredClone(figure.spec);
   spec.datasets = { rows };
-  const { numbers, step, rows: named } = spec.usermeta;
-  if (step) spec.height = step * (named ? new Set(rows.map((row) => row[named])).size : rows.length);
+  const { numbers, step, rows: named, columns } = spec.usermeta;
+  const high = narrow && step ? Math.max(step, 26) : step;
+  if (step) spec.height = high * (named ? new Set(rows.map((row) => row[named])).size : rows.length);
   if (numbers && narrow) spec.layer = spec.layer.filter((layer) => layer.name !== "numbers");
+  // Names over columns stand upright where there is no room for them to lean.
+  if (columns && narrow) {
+    for (const layer of spec.layer) Object.assign(layer.encoding.x.axis, { labelAngle: -90, labelLimit: 150, labelFontSize: 10 });
+  }
   spec.padding = { left: 4, top: 4, bottom: 4, right: numbers && !narrow ? 158 : 8 };
   spec.width = width;
   if (picture) {

@@ -17,7 +17,9 @@ def stacked_shares(
     chart = whole.encode(
         y=rows_axis(row),
         x=alt.X(f"{count}:Q", stack="normalize" if share else "zero", axis=axis),
-        color=alt.Color(f"{part}_label:N", sort=None, scale=alt.Scale(range=colours), legend=alt.Legend(title=None, columns=2)),
+        color=alt.Color(
+            f"{part}_label:N", sort=None, scale=alt.Scale(range=colours), legend=alt.Legend(title=None, columns=2)
+        ),
         order=alt.Order(f"{part}_order:Q"),
         tooltip=[
             alt.Tooltip(f"{row}:N", title=" "),

@@ -23,7 +23,10 @@ def heat(row: str, column: str, value: str, title: str, kind: str, *, ratio: boo
     drawn = f"log(datum.{value}) / LN2" if ratio else f"datum.{value}"
     told = base.transform_filter(f"isValid(datum.{value})").transform_calculate(said=said, drawn=drawn, more=tooltip)
     if ratio:
-        words = "datum.value == 0 ? '1' : datum.value > 0 ? format(pow(2, datum.value), 'd') : '1/' + format(pow(2, -datum.value), 'd')"
+        words = (
+            "datum.value == 0 ? '1' : datum.value > 0 ? format(pow(2, datum.value), 'd') "
+            ": '1/' + format(pow(2, -datum.value), 'd')"
+        )
         legend = alt.Legend(title=title, labelExpr=words, values=[-5, -3, -1, 0, 1, 3, 5], gradientLength=260)
         colour = alt.Color("drawn:Q", scale=scale, legend=legend)
     else:
@@ -38,12 +41,13 @@ def heat(row: str, column: str, value: str, title: str, kind: str, *, ratio: boo
             alt.Tooltip("more:N", title="Cases"),
         ],
     )
-    light = "abs(datum.drawn) > 3" if ratio else "false"
-    dot = told.transform_filter(sure).mark_point(size=16, filled=True, style="dot").encode(
-        color=alt.condition(light, alt.value("#ffffff"), alt.value("#10181f")))  # fmt: skip
+    dots = [
+        told.transform_filter(f"({sure}) && abs(datum.drawn) {side} 3").mark_point(size=16, filled=True, style=style)
+        for side, style in (("<=", "dot"), (">", "dot-strong"))
+    ]
     none = base.transform_filter(f"!isValid(datum.{value})").mark_text(style="cell", text="\u2013")
-    layers = [cell, dot, none] if ratio else [cell, none]
-    return plain(alt.layer(*layers), step=21, rows=row)
+    layers = [cell, *dots, none] if ratio else [cell, none]
+    return plain(alt.layer(*layers), step=21, rows=row, columns=column)
 
 
 def matrix(row: str, columns: dict[str, str]) -> Spec:

@@ -32,8 +32,9 @@ def interval(
     """A point and its interval per row; ``series`` puts several beside each other in a row, in colours and shapes.
 
     ``hollow`` is an expression: points for which it is true are drawn empty, their intervals dashed. Rows without a
-    number say why (``missing``, an expression). ``after`` is an expression that stands behind the numbers. ``reference_field`` is a
-    column with the place of the reference line, ``row_words`` an expression that makes the rows' names.
+    number say why (``missing``, an expression). ``after`` is an expression that stands behind the numbers.
+    ``reference_field`` is a column with the place of the reference line, ``row_words`` an expression that makes the
+    rows' names.
     """
     low, high = lower or f"{value}_lower_95", upper or f"{value}_upper_95"
     hollow = hollow or "false"

@@ -47,16 +47,22 @@ def value_axis(name: str, title: str, kind: str, *, log: bool = False, days: boo
 
 
 def plain(
-    chart: alt.Chart | alt.LayerChart, *, numbers: bool = False, step: int | None = STEP, rows: str | None = None
+    chart: alt.Chart | alt.LayerChart | alt.FacetChart,
+    *,
+    numbers: bool = False,
+    step: int | None = STEP,
+    rows: str | None = None,
+    columns: str | None = None,
 ) -> Spec:
     """The chart as a dictionary without a width, which who draws it gives.
 
     ``usermeta`` tells who draws: whether numbers need room at the right, and how high a row is. ``rows`` is the column
-    whose values are rows; without it every row of the data is one. ``step`` of None: the chart has its height.
+    whose values are rows; without it every row of the data is one. ``columns`` is that whose names stand over columns.
+    ``step`` of None: the chart has its height.
     """
     spec: Spec = chart.to_dict(validate=False)
     spec["autosize"] = {"type": "fit-x", "contains": "padding"}
     spec.pop("config", None)
     spec.pop("$schema", None)
-    spec["usermeta"] = {"numbers": numbers, "step": step, "rows": rows}
+    spec["usermeta"] = {"numbers": numbers, "step": step, "rows": rows, "columns": columns}
     return spec

@@ -35,7 +35,7 @@ GROUPS = (
 def pages(warehouse: Warehouse, build: Mapping[str, Any], docs: Mapping[str, str]) -> list[Page]:
     """Every page of the site; those of clinics where the build has any."""
     with_clinics = build["clinic_batch_count"] > 0
-    made = [
+    return [
         overview.page(warehouse, build),
         side_effects.page(warehouse),
         comparators.page(warehouse),
@@ -49,4 +49,3 @@ def pages(warehouse: Warehouse, build: Mapping[str, Any], docs: Mapping[str, str
         quality.page(warehouse, docs),
         methods.page(warehouse, build),
     ]
-    return made

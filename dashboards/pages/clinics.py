@@ -56,9 +56,9 @@ def _often() -> tuple[Figure, ...]:
         _incidence(
             "clinic_incidence",
             "How often does each side effect happen, per session and per patient?",
-            "Side effects as the clinics name them. Per session: how likely in one treatment. Per patient: how many had "
-            "it in any of their sessions, however many those were. Sessions of one patient resemble each other, and "
-            "their interval allows for that.",
+            "Side effects as the clinics name them. Per session: how likely in one treatment. Per patient: how many "
+            "had it in any of their sessions, however many those were. Sessions of one patient resemble each other, "
+            "and their interval allows for that.",
             "side_effect",
             "Side effect",
             {"dimension": "all", "measure": "reported"},
@@ -92,8 +92,8 @@ def _vital(name: str, title: str, vitals: tuple[str, ...], axis: str, unit: str)
     return Figure(
         name=name,
         title=title,
-        reading="Mean change from the last reading before dosing, with its 95 % interval, in bands of minutes after the "
-        "start of dosing. How many people pass a threshold stands above; a mean hides them.",
+        reading="Mean change from the last reading before dosing, with its 95 % interval, in bands of minutes after "
+        "the start of dosing. How many people pass a threshold stands above; a mean hides them.",
         answer="clinic_vital",
         spec=curve("mean_change", axis, series="vital_label", unit=unit),
         cells=(
@@ -141,7 +141,9 @@ def _course() -> tuple[Figure, ...]:
             reading="Reported events by severity. Side effects whose counts would tell of small groups are not drawn; "
             "the table marks them as hidden.",
             answer="clinic_severity",
-            spec=stacked_shares("side_effect_label", "severity", "events", "Share of the events", "Events", theme.GRADES),
+            spec=stacked_shares(
+                "side_effect_label", "severity", "events", "Share of the events", "Events", theme.GRADES
+            ),
             cells=(
                 Cell("side_effect", "Side effect"),
                 Cell("severity", "Severity"),

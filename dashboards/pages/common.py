@@ -51,7 +51,11 @@ NO_RATIO = (
 def comparator(warehouse: Warehouse, default: str = "rest") -> Filter:
     """The comparators by kind."""
     groups = {
-        value: "Everything else" if value == "rest" else "Classes" if value in warehouse.classes else "Single substances"
+        value: "Everything else"
+        if value == "rest"
+        else "Classes"
+        if value in warehouse.classes
+        else "Single substances"
         for value in warehouse.comparators
     }
     return Filter("comparator", "Compared with", default, groups)

@@ -56,9 +56,7 @@ def _forest(name: str, column: str, title: str, heading: str, reading: str, *mor
         title=title,
         reading=reading,
         answer=name,
-        spec=interval(
-            f"{column}_label", "ror", ODDS, "ratio", log=True, reference=1, hollow=HOLLOW, missing=NO_RATIO
-        ),
+        spec=interval(f"{column}_label", "ror", ODDS, "ratio", log=True, reference=1, hollow=HOLLOW, missing=NO_RATIO),
         cells=(Cell(column, heading), ROR, IC, *TWO_BY_TWO),
         label=column,
         value=ROR,

@@ -65,8 +65,8 @@ def page(warehouse: Warehouse) -> Page:
         _figure(
             "evidence_reference",
             "Labels and trials: how many patients had it?",
-            "An incidence as published. What was counted is rarely quite the same; the table says what it was, and what "
-            "placebo or control had.",
+            "An incidence as published. What was counted is rarely quite the same; the table says what it was, and "
+            "what placebo or control had.",
             _REFERENCE,
             "Share of patients (95 % interval)",
             "isValid(datum.reference_study) ? 'see table' : 'no rate chosen'",

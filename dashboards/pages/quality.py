@@ -27,8 +27,13 @@ def page(warehouse: Warehouse, docs: Mapping[str, str]) -> Page:
         "version counts. Nothing is left out in silence.",
         answer="exclusions",
         spec=stacked_shares(
-            "quarter", "reason", "sighting_count", "Reports that do not count", "Reports",
-            theme.REASONS, share=False,
+            "quarter",
+            "reason",
+            "sighting_count",
+            "Reports that do not count",
+            "Reports",
+            theme.REASONS,
+            share=False,
         ),
         cells=(
             Cell("quarter", "Quarter"),

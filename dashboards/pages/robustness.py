@@ -56,8 +56,8 @@ def page(warehouse: Warehouse) -> Page:
         Figure(
             name="robust_share",
             title="In how many variants is it a signal?",
-            reading="Variants whose lower bound of the ROR is above 1 with at least three cases. All of them is no proof: "
-            "variants share most of their cases. A few of them means that the answer is a matter of choice.",
+            reading="Variants whose lower bound of the ROR is above 1 with at least three cases. All of them is no "
+            "proof: variants share most of their cases. A few of them means that the answer is a matter of choice.",
             answer="robustness",
             spec=counted(
                 "side_effect_label", "ror_variant_share", "Share of the variants that meet the ROR criterion",
@@ -72,9 +72,9 @@ def page(warehouse: Warehouse) -> Page:
         Figure(
             name="variants",
             title="What does every single variant say?",
-            reading="Each point is one variant with its 95 % interval, sorted by its estimate; colours and shapes are the "
-            "three definitions. Variants that share an estimate share their cases. Shown against all other cases, SSRIs "
-            "and SNRIs.",
+            reading="Each point is one variant with its 95 % interval, sorted by its estimate; colours and shapes are "
+            "the three definitions. Variants that share an estimate share their cases. Shown against all other cases, "
+            "SSRIs and SNRIs.",
             answer="variants",
             spec=variants("ror", "Reporting odds ratio, log scale", "definition_label"),
             cells=(

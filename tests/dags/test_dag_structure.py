@@ -140,7 +140,8 @@ def test_an_asset_leaves_one_unmapped_task_and_its_followers_mean_the_same(parse
         for asset, uri in task["outlets"]:
             assert not task["is_mapped"], name
             outlets.setdefault(asset, []).append(uri)
-    assert {"ketavigil_clinic", "ketavigil_clinic_refused", "ketavigil_quarters", "ketavigil_warehouse"} <= set(outlets)
+    assert {"ketavigil_clinic", "ketavigil_clinic_refused", "ketavigil_quarters"} <= set(outlets)
+    assert {"ketavigil_warehouse", "ketavigil_site"} <= set(outlets)
     assert {len(uris) for uris in outlets.values()} == {1}
     watched = {"ketavigil_clinic_drop"}  # nobody makes it: it is what the triggerer waits for
     for name in NAMES:
@@ -148,6 +149,7 @@ def test_an_asset_leaves_one_unmapped_task_and_its_followers_mean_the_same(parse
             assert asset in watched or outlets[asset] == [uri]
     followed = [name for name, _ in parsed["warehouse_publish"]["dags"][0]["follows"]]
     assert followed == ["ketavigil_quarters", "ketavigil_clinic"]
+    assert parsed["dashboards_publish"]["dags"][0]["follows"] == [["ketavigil_warehouse", "ketavigil_warehouse"]]
 
 
 @pytest.mark.parametrize(
