@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,12 +30,15 @@ class Site:
     pages: tuple[str, ...]
 
 
-def write_site(published: Path, folder: Path, *, docs: Mapping[str, str] | None = None, mark: str = "") -> Site:
+def write_site(
+    published: Path, folder: Path, *, docs: Mapping[str, str] | None = None, mark: str = "", only: Collection[str] = ()
+) -> Site:
     """Write pages, pictures and data into ``folder``, which must not exist.
 
     ``docs`` has the address of the Data Docs page per quarter, ``warehouse`` for the one of the build, as seen from a
     page; it is the one thing that does not come from the published file. ``mark`` says what the site was made from
-    and stands in its manifest. Nothing depends on the time.
+    and stands in its manifest. ``only`` names the pages to make, for trying things; else all are made. Nothing
+    depends on the time.
 
     Raises:
         BuildError: the file cannot be read, or lacks a table that the pages need.
@@ -46,7 +49,7 @@ def write_site(published: Path, folder: Path, *, docs: Mapping[str, str] | None 
     with open_published(published) as connection:
         warehouse = Warehouse(connection)
         (build,) = warehouse.rows("build")
-        made = pages(warehouse, build, docs or {})
+        made = [page for page in pages(warehouse, build, docs or {}) if not only or page.name in only]
     menu = [(group, [page for page in made if page.name in names]) for group, names in GROUPS]
     origin = _origin(build)
     for page in made:

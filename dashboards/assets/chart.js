@@ -52,7 +52,10 @@ const options = (config) => ({
 
 const draw = async (figure, place, rows) => {
   const narrow = place.clientWidth < NARROW;
-  const made = await vegaEmbed(place, specOf(figure, rows, { width: place.clientWidth, narrow }), options(configOf(themeName(), narrow)));
+  // In an element of its own: Vega would put its own words over those that say what the chart shows.
+  const inner = document.createElement("div");
+  place.replaceChildren(inner);
+  const made = await vegaEmbed(inner, specOf(figure, rows, { width: place.clientWidth, narrow }), options(configOf(themeName(), narrow)));
   return made.view;
 };
 

@@ -37,17 +37,17 @@ class Made:
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """Two small simulated quarters, two clinics, and the pages of their build."""
+    """One small simulated quarter, one clinic, and the pages of their build."""
     base = tmp_path_factory.getbasetemp()
     # Tests run in several processes; the second finds what the first has made.
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "site_home"
     folder.mkdir(exist_ok=True)
     settings = Settings(
         home=folder / "home",
-        simulated_quarters="2022q3..2022q4",
-        simulated_reports=2_000,
-        simulated_clinics=2,
-        simulated_patients=120,
+        simulated_quarters="2022q4",
+        simulated_reports=2_500,
+        simulated_clinics=1,
+        simulated_patients=200,
     )
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
