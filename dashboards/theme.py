@@ -14,7 +14,7 @@ GRADES = ["#8fc1e3", "#e0a03f", "#b5391f"]
 """Mild, moderate, severe: from light to dark, on either paper."""
 USABLE = ["#2f86c4", "#d9822b", "#2a9d7c", "#93a1ac"]
 """What can be used, what cannot for a reason, and in grey what is missing."""
-REASONS = ["#93a1ac", "#2f86c4", "#d9822b", "#2a9d7c", "#b76ba3", "#c9b037"]
+REASONS = ["#93a1ac", "#2f86c4", "#d9822b", "#2a9d7c", "#b76ba3", "#c9b037", "#d05a5a"]
 """Reasons; the first, which is expected, in grey."""
 _INK = {"light": "#1d2730", "dark": "#e6ebef"}
 _SOFT = {"light": "#4a5863", "dark": "#b4c0ca"}

@@ -113,6 +113,7 @@ LABELS: dict[str, dict[str, str]] = {
         "conflicting_row": "Two lines that differ",
         "conflicting_case": "Number under two cases",
         "no_case_id": "No case number",
+        "dropped_by_correction": "Dropped by a correction",
     },
     "stratum": {
         "intravenous": "Intravenous",

@@ -22,7 +22,7 @@ _FULL: dict[str, tuple[str, ...]] = {
 """Kinds of parts whose files a command reads; of all others it needs only what says how far they are."""
 
 _ALONE = ("simulate",)
-_MADE = {"run": (parts.QUALITY,), "publish": (parts.QUALITY,), "dashboards": (parts.SITE,), "export": (parts.EXPORTS,)}
+_MADE = {"run": (parts.QUALITY,), "publish": (parts.QUALITY,), "dashboard": (parts.SITE,), "export": (parts.EXPORTS,)}
 
 
 def share(context: typer.Context) -> None:
