@@ -49,6 +49,7 @@ check: test lint types
 # large inputs, HISTORY=1 the whole history of 25 million reports. SHARED=1 notes that others used the machine.
 bench: $(VENV)/.run
 	$(BIN)/python -m bench short $(if $(SHARED),--shared)
+	$(BIN)/python -m bench clinics $(if $(SHARED),--shared)
 	$(if $(LONG)$(HISTORY),$(BIN)/python -m bench long $(if $(SHARED),--shared))
 	$(if $(HISTORY),$(BIN)/python -m bench history $(if $(SHARED),--shared))
 	$(BIN)/python -m bench report

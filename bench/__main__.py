@@ -1,4 +1,4 @@
-"""``python -m bench short|long|history|guard|report``; see the Makefile."""
+"""``python -m bench short|clinics|long|history|guard|report``; see the Makefile."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import time
 
 from bench import guard
 from bench.cases import ROUNDS, Bench, long, short, whole_history
+from bench.clinics import clinics
 from bench.measure import BenchError
 from bench.report import make
 from bench.results import gather, write
 
-PARTS = {"short": short, "long": long, "history": whole_history}
+PARTS = {"short": short, "clinics": clinics, "long": long, "history": whole_history}
 
 
 def main() -> int:

@@ -110,6 +110,26 @@ def run(arguments: Arguments) -> Figures:
     return {f"seconds of {name}": seconds for name, seconds in finished.items()} | size | _counts(home)
 
 
+def clinics(arguments: Arguments) -> Figures:
+    """Clinic batches from files to published marts; the home holds a certified quarter already."""
+    from pipeline.building import build_warehouse
+    from pipeline.clinic_taking import take_in_all
+    from pipeline.publishing import publish_build
+
+    home, settings = _place(arguments)
+    clock = _Clock()
+    batches = sorted(Path(arguments["batches"]).glob("*~*"))
+    clock.step("take in")
+    for number, outcome in take_in_all(home, settings, batches, _Clock()):
+        if isinstance(outcome, Exception):
+            raise RuntimeError(f"Batch {number} was not taken in.") from outcome
+    result = build_warehouse(home, settings, NOON, clock)
+    publish_build(home, settings, result.path, clock)
+    finished = clock.finished()
+    own = sum(seconds for name, seconds in finished.items() if "clinic" in name or name == "mart.evidence")
+    return {f"seconds of {name}": seconds for name, seconds in finished.items()} | {"clinic_table_seconds": own}
+
+
 def statistics(arguments: Arguments) -> Figures:
     """The prior fitted to and scores made of pairs drawn from a known prior."""
     from bench.pairs import fit_and_score
@@ -133,7 +153,7 @@ def queries(arguments: Arguments) -> Figures:
 
 WORK: dict[str, Callable[[Arguments], Figures]] = {
     one.__name__: one
-    for one in (floor, land, stage, validate, take_in, build, publish, run, statistics, measures, queries)
+    for one in (floor, land, stage, validate, take_in, build, publish, run, clinics, statistics, measures, queries)
 }
 
 

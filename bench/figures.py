@@ -92,6 +92,7 @@ def _longest_macro(case: str) -> Callable[[Results], float | None]:
     return _of(case, "queries", longest)
 
 
+_CLINICS = "one million clinic sessions"
 _ONE, _FOUR, _FULL = inputs.QUARTER.name, inputs.FOUR_SMALL.name, inputs.FOUR_FULL.name
 _UNDAMAGED = inputs.UNDAMAGED.name
 _TWENTY, _WHOLE = inputs.TWENTY.name, inputs.WHOLE.name
@@ -109,6 +110,8 @@ FIGURES = (
     Figure("history_disk", "Disk in use at most, landed zips included", 30, "GB", _disk(_WHOLE)),
     Figure("one_more_seconds", "One quarter more on top of 89", 90, "s", _seconds(_WHOLE, "one quarter more")),
     Figure("reference_seconds", "A new synonym, whole history", 180, "s", _seconds(_WHOLE, "reference changed")),
+    Figure("clinic_seconds", "A million clinic sessions, files to marts", 60, "s", _seconds(_CLINICS, "clinics")),
+    Figure("clinic_memory", "Peak memory of that", 4, "GB", _memory(_CLINICS, "clinics")),
     Figure(
         "million_seconds",
         "GPS fit and scores, 1 M pairs",

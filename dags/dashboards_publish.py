@@ -8,10 +8,12 @@ pages of the last builds are kept. An event on `ketavigil_site` names the build 
 from airflow.sdk import Asset, dag, task
 
 from pipeline import dashboards_entry as entry
+from pipeline.notify_entry import tell_failure
 
 WAREHOUSE = Asset("ketavigil_warehouse")  # the same words as in warehouse_publish; DAG files never import each other
 SITE = Asset("ketavigil_site")
-CRAFT = {"max_active_runs": 1, "default_args": {"owner": "ketavigil", "retries": 0}}
+DEFAULTS = {"owner": "ketavigil", "retries": 0, "on_failure_callback": tell_failure}
+CRAFT = {"max_active_runs": 1, "default_args": DEFAULTS}
 
 
 @dag(schedule=[WAREHOUSE], doc_md=__doc__, tags=["ketavigil", "dashboards"], **CRAFT)

@@ -23,6 +23,9 @@ _EARLIER_MINUTE = -35
 _SHAPE_MINUTES = np.array([10, 20, 30, 60, 80, 100, 120])
 """Minutes of readings beside the one before dosing and the one at the peak."""
 
+_LOWEST_DIASTOLIC = 24
+"""No rise ends below it, so that with noise every reading is one that the contract takes for a pressure."""
+
 _PEAK_JITTER = 9
 _NOISE = 3
 _FLOOR = 6
@@ -70,6 +73,7 @@ def _vitals(
     heart = np.clip(np.round(74 + 10 * normal(stream, size)), 45, 125).astype(np.int64)
     rise = np.clip(_rise(stream, seen, scenario.systolic_rise), -20, 95)
     low_rise = np.minimum(np.clip(_rise(stream, seen, scenario.diastolic_rise), -12, 80), rise + pulse_pressure - 6)
+    low_rise = np.maximum(low_rise, _LOWEST_DIASTOLIC - diastolic)
     heart_rise = np.clip(_rise(stream, seen, scenario.heart_rate_rise), -15, 80)
     peak = np.array([one.peak_minute for one in scenario.regimens])[seen.regimen]
     peak = peak - _PEAK_JITTER // 2 + stream.below(size, _PEAK_JITTER)

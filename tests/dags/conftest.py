@@ -80,7 +80,7 @@ def _environment(home: Path, settings: dict[str, str]) -> dict[str, str]:
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated metadata database, to be copied: the migration takes longer than most tests."""
     home = tmp_path_factory.mktemp("migrated")
-    Airflow(home, _environment(home, {})).run("-m", "airflow", "db", "migrate")
+    Airflow(home, _environment(home, {})).run("-m", "airflow", "db", "migrate", timeout=300)
     return home / "airflow.db"
 
 
