@@ -12,6 +12,7 @@ from rich.console import Console
 
 from pipeline.clinic_cli import clinic
 from pipeline.dashboards_cli import dashboard
+from pipeline.export_cli import export
 from pipeline.home import Home
 from pipeline.notify_cli import notify
 from pipeline.query_cli import query
@@ -32,6 +33,7 @@ app.callback()(share)
 app.add_typer(clinic, name="clinic")
 app.add_typer(notify, name="notify")
 app.command()(query)
+app.command()(export)
 app.command()(trace)
 app.command()(dashboard)
 

@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from vocabulary.errors import QueryError
 from warehouse.query import open_published
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 READS = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN, duckdb.StatementType.MULTI}
 """Kinds of statement that read; MULTI is what DuckDB makes of a PIVOT."""
@@ -69,6 +72,19 @@ def ask(connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object
     _run(connection.execute, sql, values) if values else _run(connection.execute, sql)
     described = connection.description or []
     return Answer(tuple(name for name, *_ in described), tuple(str(kind) for _, kind, *_ in described), connection)
+
+
+def ask_in_batches(
+    connection: duckdb.DuckDBPyConnection, sql: str, rows: int
+) -> tuple[tuple[str, ...], tuple[str, ...], pa.RecordBatchReader]:
+    """Names, types and an Arrow reader of the answer, ``rows`` at a time: memory does not grow with the rows.
+
+    Raises:
+        QueryError: as ``ask``.
+    """
+    check_reads(sql)
+    relation = _run(connection.sql, sql)
+    return tuple(relation.columns), tuple(map(str, relation.types)), _run(relation.to_arrow_reader, rows)
 
 
 def check_reads(sql: str) -> None:
