@@ -23,9 +23,11 @@ def publish_export(params: Params) -> str:
         QueryError: the request cannot be answered; the last export stays.
         BuildError: nothing is published.
     """
+    from pipeline import parts
     from pipeline.exporting import export
     from pipeline.home import Home
     from pipeline.settings import Settings
+    from pipeline.sharing import shared, working_copy
     from warehouse.export import Request, mart_resources, query_resource
     from warehouse.export.request import MARTS, USUAL_FORMATS
 
@@ -38,7 +40,13 @@ def publish_export(params: Params) -> str:
     resources = (*mart_resources(marts), *((query_resource("answer", sql),) if sql else ()))
     formats = tuple(sorted({"csv", *(params.get("formats") or USUAL_FORMATS)}))
     request, name = Request(resources, formats), params.get("name") or "published"
-    made = export(Home(settings.home), settings, request, name, TaskLog())
+    published = parts.published(with_clinic_rows=settings.store_clinic_rows)
+    made = shared(
+        working_copy(settings),
+        lambda copy: copy.pull(published),
+        lambda: export(Home(settings.home), settings, request, name, TaskLog()),
+        [parts.EXPORTS],
+    )
     for note in made.notes:
         log.warning("%s", note)
     log.info("%s: %s", made.folder.name, made.manifest["rows"])

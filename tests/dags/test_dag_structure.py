@@ -33,7 +33,7 @@ def tasks(parsed: Parsed) -> dict[str, dict[str, Any]]:
 
 
 def test_the_dags_are_there() -> None:
-    assert {"clinic_refused", "clinic_reports", "faers_quarterly", "warehouse_publish"} <= set(NAMES)
+    assert {"clinic_refused", "clinic_reports", "exports_publish", "faers_quarterly", "warehouse_publish"} <= set(NAMES)
 
 
 @pytest.mark.parametrize("path", FILES, ids=NAMES)

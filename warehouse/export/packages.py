@@ -49,7 +49,7 @@ class Written:
 def write_stata(path: Path, frame: pl.DataFrame, fields: Sequence[Field], title: str) -> Written:
     """Stata 14 and later (format 118): labels hold words and unit, yes and no are 1 and 0 with value labels."""
     fitted, written = _fit(frame, fields, STATA)
-    yes_no = {0: "no", 1: "yes"}
+    yes_no: dict[int | float, str] = {0: "no", 1: "yes"}
     flags = {written.names.get(field.name, field.name): yes_no for field in fields if field.kind == "BOOLEAN"}
     pyreadstat.write_dta(
         fitted.to_pandas(),

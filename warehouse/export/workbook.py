@@ -94,6 +94,6 @@ class WorkbookFile:
         for at, title in enumerate(("column", "type", "unit", "meaning", "allowed values")):
             second.write_string(0, at, title, self._bold)
         for row, field in enumerate(self._fields, start=1):
-            words = (field.name, field.kind, field.unit or "", field.label, ", ".join(field.allowed))
-            for at, text in enumerate(words):
+            told = (field.name, field.kind, field.unit or "", field.label, ", ".join(field.allowed))
+            for at, text in enumerate(told):
                 self._text(second, row, at, text)
