@@ -17,7 +17,7 @@ install_lock = $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 install_self = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 endif
 
-.PHONY: install install-airflow run airflow test lint types check bench bench-guard lock clean
+.PHONY: install install-airflow run airflow secrets compose-up compose-down test-compose test lint types check bench bench-guard lock clean
 
 install: $(VENV)/.run
 
@@ -30,6 +30,21 @@ install-airflow: $(VENV)/.all
 airflow: PORT = 8080
 airflow: $(VENV)/.all
 	@KETAVIGIL_HOME='$(DATA)' $(if $(SOURCE),KETAVIGIL_SOURCE='$(SOURCE)') $(BIN)/python scripts/run_airflow.py '$(DATA)/airflow' $(PORT) $(ARGS)
+
+# For a team, in containers (docs/operations.md): keys and passwords in .env, never written over; the stack; its test.
+COMPOSE := $(if $(shell docker compose version 2>/dev/null),docker compose,docker-compose)
+secrets:
+	@$(PYTHON) scripts/make_secrets.py .env
+
+compose-up: secrets
+	$(COMPOSE) up --build --detach --scale worker=$(WORKERS)
+
+compose-down:
+	$(COMPOSE) down
+
+# Needs a Docker engine, and takes some minutes: ARGS="--keep" leaves the stack running.
+test-compose:
+	tests/compose/run $(ARGS)
 
 test: $(VENV)/.all
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
