@@ -17,6 +17,7 @@ def publish_site() -> str:
     """
     from pipeline import parts
     from pipeline.dashboards import publish_site as publish
+    from pipeline.delivery import deliver
     from pipeline.home import Home
     from pipeline.settings import Settings
     from pipeline.sharing import shared, working_copy
@@ -31,5 +32,7 @@ def publish_site() -> str:
             copy.pull(part)
 
     made = shared(working_copy(settings), pull, lambda: publish(Home(settings.home), settings, TaskLog()), [parts.SITE])
+    if settings.web is not None:
+        deliver(Home(settings.home), settings.web)
     log.info("Pages of build %s %s", made.build_id, "are published" if made.is_new else "were published already")
     return made.build_id

@@ -27,8 +27,8 @@ def deliver(home: Home, web: Path) -> Path:
     beside = releases / f".{release.name}.new"
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir()
-    if (home.root / "site").is_dir():
-        shutil.copytree(home.root / "site", beside, dirs_exist_ok=True)
+    if (home.root / "site" / CURRENT).is_dir():
+        shutil.copytree(home.root / "site" / CURRENT, beside, dirs_exist_ok=True)
     if home.quality.is_dir():
         shutil.copytree(home.quality, beside / "quality", ignore=_scratch, dirs_exist_ok=True)
     if not (beside / "index.html").exists():

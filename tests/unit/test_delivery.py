@@ -14,9 +14,12 @@ def test_a_release_holds_site_and_data_docs_and_takes_the_place_at_once(tmp_path
     (home.quality / "index.html").write_text("docs")
     deliver(home, web)
     assert "quality/" in (web / "current" / "index.html").read_text()  # no site yet
-    (home.root / "site").mkdir()
     for number in range(4):
-        (home.root / "site" / "index.html").write_text(f"site {number}")
+        site = home.root / "site" / f"build{number}"
+        site.mkdir(parents=True)
+        (site / "index.html").write_text(f"site {number}")
+        (site.parent / "current").unlink(missing_ok=True)
+        (site.parent / "current").symlink_to(site.name)
         deliver(home, web)
         assert (web / "current" / "index.html").read_text() == f"site {number}"
     assert (web / "current" / "quality" / "index.html").read_text() == "docs"
