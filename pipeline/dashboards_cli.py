@@ -18,9 +18,7 @@ def dashboard(
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder to write to instead of the data folder's site.")
     ] = None,
-    serve: Annotated[
-        bool, typer.Option("--serve", help="Serve the pages to this machine until Ctrl-C.", is_flag=True)
-    ] = False,
+    serve: Annotated[bool, typer.Option("--serve", help="Serve the pages to this machine until Ctrl-C.")] = False,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port for --serve; 0 takes a free one.")] = 8081,
 ) -> None:
     """Make static pages from the published file: charts, tables and data inside, no network."""
