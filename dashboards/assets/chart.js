@@ -16,7 +16,16 @@ const specOf = (figure, rows, { width, narrow, picture }) => {
   if (numbers && narrow) spec.layer = spec.layer.filter((layer) => layer.name !== "numbers");
   // Names over columns stand upright where there is no room for them to lean.
   if (columns && narrow) {
-    for (const layer of spec.layer) Object.assign(layer.encoding.x.axis, { labelAngle: -90, labelLimit: 150, labelFontSize: 10 });
+    for (const layer of spec.layer) {
+      Object.assign(layer.encoding.x.axis, { labelAngle: -90, labelLimit: 150, labelFontSize: 10 });
+      if (layer.encoding.color?.legend) layer.encoding.color.legend.gradientLength = 130;
+    }
+  }
+  if (narrow) {
+    for (const { encoding } of spec.layer ?? [spec]) {
+      const axis = encoding?.x?.axis;
+      if (axis?.title) axis.title = axis.title.replace(/ \(.*\)$/, "");
+    }
   }
   spec.padding = { left: 4, top: 4, bottom: 4, right: numbers && !narrow ? 158 : 8 };
   spec.width = width;
@@ -26,12 +35,12 @@ const specOf = (figure, rows, { width, narrow, picture }) => {
   return spec;
 };
 
-const configOf = (theme, narrow) => {
+const configOf = (theme, narrow, columns) => {
   const config = structuredClone(page.themes[theme]);
   if (narrow) {
-    config.axisY.labelLimit = 150;
-    config.axisY.labelFontSize = 11;
-    config.axisY.labelExpr = "split(replace(datum.label, /^(.{6,18}) (?=.)/, '$1\\n'), '\\n')";
+    config.axisY.labelLimit = columns ? 105 : 150;
+    config.axisY.labelFontSize = columns ? 10 : 11;
+    config.axisY.labelExpr = "split(replace(datum.label, /^(.{4,18}) (?=.)/, '$1\\n'), '\\n')";
     config.legend.columns = 2;
     config.legend.labelLimit = 130;
     config.legend.gradientLength = 180;
@@ -54,8 +63,9 @@ const draw = async (figure, place, rows) => {
   const narrow = place.clientWidth < NARROW;
   // In an element of its own: Vega would put its own words over those that say what the chart shows.
   const inner = document.createElement("div");
+  inner.setAttribute("aria-hidden", "true");
   place.replaceChildren(inner);
-  const made = await vegaEmbed(inner, specOf(figure, rows, { width: place.clientWidth, narrow }), options(configOf(themeName(), narrow)));
+  const made = await vegaEmbed(inner, specOf(figure, rows, { width: place.clientWidth, narrow }), options(configOf(themeName(), narrow, figure.spec.usermeta.columns)));
   return made.view;
 };
 

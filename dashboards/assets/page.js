@@ -22,7 +22,7 @@ const choices = (figure) => {
 const fillTable = (figure, holder, rows) => {
   const table = holder.querySelector("table");
   table.replaceChildren();
-  table.append(element("caption", `${figure.title} ${choices(figure)}`));
+  table.append(element("caption", `${figure.title} ${choices(figure)}`.trim()));
   const head = element("tr");
   figure.cells.forEach((cell) =>
     head.append(element("th", cell.label, { scope: "col", class: cell.kind === "text" ? "" : "number" })),
@@ -48,7 +48,7 @@ const show = async (figure) => {
   holder.querySelector(".choices").textContent = choices(figure);
   const text = said(figure, rows);
   holder.querySelector(".said").textContent = text;
-  place.setAttribute("aria-label", `${figure.title} ${choices(figure)}. ${text}`);
+  place.setAttribute("aria-label", [figure.title, choices(figure), text].filter(Boolean).join(". ").replace("?.", "?"));
   fillTable(figure, holder, rows);
   const before = drawn.get(figure.name);
   const mark = Symbol(figure.name);
