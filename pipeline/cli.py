@@ -14,6 +14,7 @@ from pipeline.clinic_cli import clinic
 from pipeline.dashboards_cli import dashboard
 from pipeline.export_cli import export
 from pipeline.home import Home
+from pipeline.names_cli import names, reference_tables
 from pipeline.notify_cli import notify
 from pipeline.query_cli import query
 from pipeline.settings import Settings
@@ -31,6 +32,8 @@ app = typer.Typer(
 
 app.callback()(share)
 app.add_typer(clinic, name="clinic")
+app.add_typer(names, name="names")
+app.add_typer(reference_tables, name="reference")
 app.add_typer(notify, name="notify")
 app.command()(query)
 app.command()(export)

@@ -5,15 +5,20 @@
 FAERS files: layout (columns by era), code (codes and units as published), country, fda_row_count.
 Drugs: substance, substance_class, substance_name (a name stands once), combination (brands of several ingredients),
 fixed_combination (several ingredients that are one substance), narrower_substance (whose wider name people use for
-it), not_substance (what looks like a reviewed name and is not), salt, inn_stem, name_noise (words that name no drug),
+it), ingredient_name (brands and spellings of other ingredients), refused_name (proposals that a person refused),
+not_substance (what looks like a reviewed name and is not), salt, inn_stem, name_noise (words that name no drug),
 interaction_group (drugs given beside ketamine: opioids, sedatives and so on; ids as the build makes them).
 Contexts of a case: context (by rank), indication_context, indication_alias, route_group, region (of a country).
+Corrections of published rows: corrections.
 Reactions: side_effect, side_effect_term (the narrowest definition that holds a term), term_alias.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
@@ -23,17 +28,44 @@ from vocabulary.errors import ReferenceDataError
 
 FOLDER = Path(__file__).parent
 
+_FOLDER: ContextVar[Path] = ContextVar("reference_folder", default=FOLDER)
 
-@cache
+
+def folder() -> Path:
+    """Where the tables are read from: this folder, but inside ``using``."""
+    return _FOLDER.get()
+
+
+@contextmanager
+def using(other: Path) -> Iterator[None]:
+    """Read the tables of another folder meanwhile, to compare two states of them.
+
+    Raises:
+        ReferenceDataError: it is no folder of reference tables.
+    """
+    if not (other / "substance.csv").is_file():
+        raise ReferenceDataError(f"{other} is no folder of reference tables: it has no substance.csv.")
+    token = _FOLDER.set(other.resolve())
+    try:
+        yield
+    finally:
+        _FOLDER.reset(token)
+
+
 def read(name: str) -> pl.DataFrame:
     """One reference table, all columns text.
 
     Raises:
         ReferenceDataError: there is no such table.
     """
-    path = FOLDER / f"{name}.csv"
+    return _read(folder(), name)
+
+
+@cache
+def _read(place: Path, name: str) -> pl.DataFrame:
+    path = place / f"{name}.csv"
     if not path.is_file():
-        raise ReferenceDataError(f"There is no reference table {name!r} in {FOLDER.name}/.")
+        raise ReferenceDataError(f"There is no reference table {name!r} in {place.name}/.")
     return pl.read_csv(path, infer_schema=False).with_columns(pl.all().str.strip_chars().replace("", None))
 
 

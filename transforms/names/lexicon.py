@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import polars as pl
 
@@ -70,13 +71,17 @@ def _of_kind(table: pl.DataFrame, column: str, *kinds: str) -> list[str]:
     return values
 
 
-@cache
 def lexicon() -> Lexicon:
     """Compile the reference tables.
 
     Raises:
         ReferenceDataError: a phrase is reviewed in one table and guarded or combined in another.
     """
+    return _compiled(reference.folder())
+
+
+@cache
+def _compiled(_folder: Path) -> Lexicon:
     reviewed = reference.read("substance_name").select(phrase="name", substance="substance", kind="kind")
     combined = reference.read("combination").select(phrase="name", substance="ingredient", kind=pl.lit("combination"))
     others = reference.read("not_substance")
