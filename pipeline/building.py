@@ -20,6 +20,7 @@ from pipeline.settings import Settings
 from pipeline.staging import STAGED_SCHEMA, read_manifest
 from pipeline.validating import current_certificate, is_simulated
 from sources import receipts
+from transforms.dictionaries import fingerprint as dictionary_hash
 from vocabulary.errors import BuildError, CertificateError
 from vocabulary.quarter import Quarter
 from vocabulary.tables import meta
@@ -118,6 +119,7 @@ def build_warehouse(
             meta=_meta(home, settings, admission, build_id, built_at),
             clinics=[batch.folder for batch in admission.clinics],
             clinic_minimum_cell=settings.clinic_minimum_cell,
+            dictionaries=settings.dictionaries,
             previous=home.published,
             memory_limit=settings.memory_limit,
             threads=settings.threads,
@@ -138,6 +140,7 @@ def _build_id(admission: Admission, settings: Settings) -> str:
         ),
         f"minimum cell {settings.clinic_minimum_cell}",
         *(batch.identity for batch in admission.clinics),
+        *(f"{kind} {dictionary_hash(kind, folder)}" for kind, folder in sorted(settings.dictionaries.items())),
     )
 
 

@@ -108,6 +108,15 @@ class Settings(BaseSettings):
     smtp_from: str | None = Field(default=None, description="Sender of e-mail.")
     smtp_user: str | None = Field(default=None, description="User at the server; none where it asks for none.")
     smtp_password: SecretStr | None = Field(default=None, description="Its password. A secret.")
+    rxnorm: Path | None = Field(
+        default=None, description="Folder of RxNorm (RXNCONSO.RRF, RXNREL.RRF) for drug names that no table knows."
+    )
+    meddra: Path | None = Field(
+        default=None, description="Folder of MedDRA (llt.asc, pt.asc, mdhier.asc) for terms, SOCs and SMQs."
+    )
+    whodrug: Path | None = Field(
+        default=None, description="Folder of WHODrug B3 (DD, DDA, INA), or of an ATC index (atc.csv)."
+    )
     simulated_quarters: str = Field(
         default="2012q2..2012q4,2020q3,2022q3..2022q4", description="Quarters made up where there is no source."
     )
@@ -125,3 +134,9 @@ class Settings(BaseSettings):
             return values
         cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
         return values | {"store": address, "home": cache / "ketavigil" / address.removeprefix("s3://").strip("/")}
+
+    @property
+    def dictionaries(self) -> dict[str, Path]:
+        """Folders of the optional dictionaries that are set."""
+        folders = {"rxnorm": self.rxnorm, "meddra": self.meddra, "whodrug": self.whodrug}
+        return {kind: folder for kind, folder in folders.items() if folder is not None}

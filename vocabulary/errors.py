@@ -37,6 +37,10 @@ class ReferenceDataError(KetavigilError):
     """A reviewed reference table breaks one of its own rules."""
 
 
+class DictionaryError(KetavigilError):
+    """An optional dictionary's folder is missing, or its files have another format."""
+
+
 class CertificateError(KetavigilError):
     """A quarter has no current certificate."""
 

@@ -19,6 +19,7 @@ from warehouse.checks import CLINIC_IDENTITIES, IDENTITIES, Identity
 from warehouse.contexts import context_steps
 from warehouse.corrections import correct_staged, reviewed_corrections
 from warehouse.dictionary import dictionary_steps
+from warehouse.external import external_steps
 from warehouse.frames import matching_steps, reference_steps
 from warehouse.macros import create_macros, macro_steps
 from warehouse.marts import mart_steps
@@ -50,6 +51,8 @@ class BuildInputs:
     """Smallest count of sessions or patients that the published file shows."""
     previous: Path | None = None
     """The published file, which mart.signal_change compares with; no other table depends on it."""
+    dictionaries: Mapping[str, Path] = field(default_factory=dict)
+    """Folders of optional dictionaries: rxnorm, meddra, whodrug."""
     corrections: pl.DataFrame | None = None
     """Rows as in reference/corrections.csv; where not given, those of that file."""
     memory_limit: str = "4GB"
@@ -95,6 +98,7 @@ def _fill(inputs: BuildInputs, partial: Path, scratch: Path) -> None:
         [
             *(*sql_steps(), *reference_steps(), *matching_steps(), *context_steps()),
             *(*mart_steps(), *clinic_steps(inputs.clinic_minimum_cell), *macro_steps(), *dictionary_steps()),
+            *external_steps(inputs.dictionaries),
             *(*change_steps(previous), *_meta_steps(inputs, previous)),
         ]
     )

@@ -28,8 +28,8 @@ def reference_steps() -> list[Step]:
 def matching_steps() -> list[Step]:
     """Names to substances and published terms to preferred terms, on distinct values."""
     return [
-        frame_step("core.drug_name_substance", _drug_name_substances, "core.drug_name"),
-        frame_step("work.matched_term", _matched_terms, "work.reported_term"),
+        frame_step("core.drug_name_substance", _drug_name_substances, "core.drug_name", "work.dictionary_name"),
+        frame_step("work.matched_term", _matched_terms, "work.reported_term", "work.dictionary_term"),
     ]
 
 
@@ -74,9 +74,13 @@ def _drug_name_substances(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame
     names = query(
         connection, "SELECT drug_name_id::BIGINT AS name_id, reported_drug_name, active_ingredient FROM core.drug_name"
     )
-    return match_names(names).rename({"name_id": "drug_name_id"})
+    dictionary = query(connection, "SELECT name, substance FROM work.dictionary_name")
+    return match_names(names, dictionary).rename({"name_id": "drug_name_id"})
 
 
 def _matched_terms(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     terms = query(connection, "SELECT term_id, reported_term FROM work.reported_term")
-    return terms.join(match_terms(terms).select("term_id", "term"), on="term_id").select("reported_term", "term")
+    dictionary = query(connection, "SELECT reported_term, term FROM work.dictionary_term")
+    return terms.join(match_terms(terms, dictionary).select("term_id", "term"), on="term_id").select(
+        "reported_term", "term"
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vocabulary.table import Column, Kind, Table
-from vocabulary.tables import groups, staged, strata
+from vocabulary.tables import external, groups, staged, strata
 from vocabulary.tables.groups import SUBSTANCE, TERM
 
 CASE_ID = Column("case_id", Kind.BIGINT, "Case: one patient's report with all its versions.", nullable=False)
@@ -295,4 +295,5 @@ TABLES = (
     REPORT_THERAPY,
     REPORT_EXCLUSION,
     *groups.TABLES,
+    *external.CORE,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vocabulary.table import Column, Kind, Table
-from vocabulary.tables import corrections, names
+from vocabulary.tables import corrections, external, names
 from vocabulary.tables.core import EXCLUSION_REASONS, QUARTER
 from vocabulary.tables.staged import LINE_ACCOUNT, REJECTED_LINE, REPAIR, VALUE_ISSUE
 
@@ -223,4 +223,5 @@ TABLES = (
     REJECTED_LINE,
     *names.TABLES,
     *corrections.TABLES,
+    *external.META,
 )
