@@ -140,17 +140,18 @@ def test_a_wrong_line_writes_nothing(row, words, tables, tmp_path):
 
 def test_a_name_of_a_reviewed_substance_goes_to_its_table(tables, tmp_path):
     file = tmp_path / "review.csv"
-    rows = {"decision": ["accept"] * 2, "name": ["ZORBIX", "ZORBIDUO"], "kind": ["brand"] * 2,
-            "ingredient": ["sertraline", "adalimumab + sertraline"], "rationale": ["r"] * 2, "source": ["s"] * 2}  # fmt: skip
+    given = {"decision": "accept", "kind": "brand", "rationale": "r", "source": "s"}
+    rows = [
+        {**given, "name": "ZORBIX", "ingredient": "sertraline"},
+        {**given, "name": "ZORBIDUO", "ingredient": "adalimumab + sertraline"},
+    ]
     pl.DataFrame(rows).write_csv(file)
     assert accept(file, tables).rows == {"substance_name": 1, "combination": 2}
+    names = ["Zorbix 5 mg", "ZORBIDUO"]
+    pairs = pl.DataFrame({"name_id": [1, 2], "reported_drug_name": names, "active_ingredient": ""})
     with reference.using(tables):
-        pairs = pl.DataFrame(
-            {"name_id": [1, 2], "reported_drug_name": ["Zorbix 5 mg", "ZORBIDUO"], "active_ingredient": ""}
-        )
-        assert match_names(pairs).select("name_id", "substance").rows() == [
-            (1, "sertraline"), (2, "adalimumab"), (2, "sertraline"),
-        ]  # fmt: skip
+        found = match_names(pairs).select("name_id", "substance").rows()
+    assert found == [(1, "sertraline"), (2, "adalimumab"), (2, "sertraline")]
 
 
 def test_the_same_tables_move_nothing(four_quarters, tables):
