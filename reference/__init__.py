@@ -19,6 +19,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -28,12 +29,21 @@ from vocabulary.errors import ReferenceDataError
 
 FOLDER = Path(__file__).parent
 
-_FOLDER: ContextVar[Path] = ContextVar("reference_folder", default=FOLDER)
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Source:
+    """A folder as it was when it was first read; what is kept of its tables is kept under this object."""
+
+    folder: Path
 
 
-def folder() -> Path:
+_HERE = Source(FOLDER)
+_SOURCE: ContextVar[Source] = ContextVar("reference_source", default=_HERE)
+
+
+def source() -> Source:
     """Where the tables are read from: this folder, but inside ``using``."""
-    return _FOLDER.get()
+    return _SOURCE.get()
 
 
 @contextmanager
@@ -45,11 +55,11 @@ def using(other: Path) -> Iterator[None]:
     """
     if not (other / "substance.csv").is_file():
         raise ReferenceDataError(f"{other} is no folder of reference tables: it has no substance.csv.")
-    token = _FOLDER.set(other.resolve())
+    token = _SOURCE.set(Source(other.resolve()))
     try:
         yield
     finally:
-        _FOLDER.reset(token)
+        _SOURCE.reset(token)
 
 
 def read(name: str) -> pl.DataFrame:
@@ -58,14 +68,14 @@ def read(name: str) -> pl.DataFrame:
     Raises:
         ReferenceDataError: there is no such table.
     """
-    return _read(folder(), name)
+    return _read(source(), name)
 
 
 @cache
-def _read(place: Path, name: str) -> pl.DataFrame:
-    path = place / f"{name}.csv"
+def _read(place: Source, name: str) -> pl.DataFrame:
+    path = place.folder / f"{name}.csv"
     if not path.is_file():
-        raise ReferenceDataError(f"There is no reference table {name!r} in {place.name}/.")
+        raise ReferenceDataError(f"There is no reference table {name!r} in {place.folder.name}/.")
     return pl.read_csv(path, infer_schema=False).with_columns(pl.all().str.strip_chars().replace("", None))
 
 

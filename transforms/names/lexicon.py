@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import polars as pl
 
@@ -77,11 +76,11 @@ def lexicon() -> Lexicon:
     Raises:
         ReferenceDataError: a phrase is reviewed in one table and guarded or combined in another.
     """
-    return _compiled(reference.folder())
+    return _compiled(reference.source())
 
 
 @cache
-def _compiled(_folder: Path) -> Lexicon:
+def _compiled(_source: reference.Source) -> Lexicon:
     reviewed = reference.read("substance_name").select(phrase="name", substance="substance", kind="kind")
     combined = reference.read("combination").select(phrase="name", substance="ingredient", kind=pl.lit("combination"))
     others = reference.read("not_substance")
