@@ -32,6 +32,9 @@ def open_alone(path: Path, *, memory_limit: str | None = None, threads: int | No
         BuildError: there is no file, or it is no warehouse, or one of another version of this code.
     """
     connection = open_published(path)
+    # Connections of one process to one file share their settings: where one is locked already, so is this.
+    if connection.execute("SELECT current_setting('lock_configuration')").fetchall() == [(True,)]:
+        return connection
     if memory_limit:
         connection.execute(f"SET memory_limit = '{memory_limit}'")
     if threads:
