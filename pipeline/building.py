@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -108,10 +110,12 @@ def build_warehouse(
     if target.exists() and not rebuild:
         return BuildResult(target, build_id, is_new=False, admission=admission)
     from warehouse.build import BuildInputs, build  # half a second of import that a run with nothing new spares
+    from warehouse.parts.base import find_base
 
     with home.only_writer("build"), recorded(home, "build", build_id) as facts:
         reporter.step("build")
         home.builds.mkdir(parents=True, exist_ok=True)
+        code = _code(settings)
         target.unlink(missing_ok=True)
         inputs = BuildInputs(
             quarters={quarter: home.staged(quarter) for quarter in admission.certificates},
@@ -123,24 +127,43 @@ def build_warehouse(
             previous=home.published,
             memory_limit=settings.memory_limit,
             threads=settings.threads,
+            code=code,
+            fingerprints={quarter: one.staged_fingerprint for quarter, one in admission.certificates.items()},
+            base=None if rebuild or not settings.incremental else find_base(home.builds, code),
             progress=timed(facts, lambda table, number, count: reporter.advance(number, count, table)),
         )
-        build(inputs, target)
+        plan = build(inputs, target)
+        _note_plan(home, reporter, build_id, plan)
         facts |= {"quarter_count": len(inputs.quarters), "clinic_batch_count": len(inputs.clinics)}
     return BuildResult(target, build_id, is_new=True, admission=admission)
 
 
-def _build_id(admission: Admission, settings: Settings) -> str:
+def _code(settings: Settings) -> str:
+    """What decides how tables are made, but for the reviewed data, which tell table by table what they change."""
     return fingerprint.of_parts(
         fingerprint.of_code(fingerprint.BUILD_CODE),
+        f"minimum cell {settings.clinic_minimum_cell}",
+        *(f"{kind} {dictionary_hash(kind, folder)}" for kind, folder in sorted(settings.dictionaries.items())),
+    )
+
+
+def _note_plan(home: Home, reporter: Reporter, build_id: str, plan: Sequence[tuple[str, str, str]]) -> None:
+    """Tell how the build was made, and keep the reason for every table beside it."""
+    pl.DataFrame(plan, schema=["table", "what", "why"], orient="row").write_csv(home.builds / f"{build_id}.plan.csv")
+    counted = Counter(what for _, what, _ in plan)
+    if set(counted) != {"made anew"}:
+        reporter.note("Tables: " + ", ".join(f"{number} {what}" for what, number in sorted(counted.items())) + ".")
+
+
+def _build_id(admission: Admission, settings: Settings) -> str:
+    return fingerprint.of_parts(
+        _code(settings),
         reference.version(),
         *(
             f"{quarter} {certificate.staged_fingerprint} {certificate.suite_hash} {certificate.status}"
             for quarter, certificate in sorted(admission.certificates.items())
         ),
-        f"minimum cell {settings.clinic_minimum_cell}",
         *(batch.identity for batch in admission.clinics),
-        *(f"{kind} {dictionary_hash(kind, folder)}" for kind, folder in sorted(settings.dictionaries.items())),
     )
 
 

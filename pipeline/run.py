@@ -13,7 +13,7 @@ from expectations import load_in_background
 from pipeline.building import BuildResult, build_warehouse
 from pipeline.crew import Crew
 from pipeline.home import Home
-from pipeline.landing import land_quarter, look, require_quarters
+from pipeline.landing import Offer, land_quarter, look, require_quarters
 from pipeline.publishing import publish_build
 from pipeline.reporter import Reporter
 from pipeline.run_log import recorded
@@ -68,11 +68,8 @@ def run(
         require_quarters(offer, source)
         facts["quarter_count"] = len(offer.found)
     result.absent = offer.absent
-    receipts: list[Receipt] = []
-    for quarter in sorted(offer.found):
-        with _kept_apart(quarter, reporter, result):
-            receipts.append(land_quarter(home, offer.found[quarter], quarter, started_at, reporter))
     with Crew(settings.workers, reporter) as crew:
+        receipts = _land(home, offer, started_at, crew, reporter, result)
         _stage(home, receipts, crew, reporter, result)
         _validate(home, settings, crew, reporter, result)
     _take_in(home, settings, batches, reporter, result)
@@ -99,6 +96,27 @@ def _kept_apart(quarter: Quarter, reporter: Reporter, result: RunResult) -> Iter
     except KetavigilError as error:
         result.failed[quarter] = error
         reporter.warn(f"{quarter} is left out: {error}")
+
+
+def _land(
+    home: Home, offer: Offer, started_at: datetime, crew: Crew, reporter: Reporter, result: RunResult
+) -> list[Receipt]:
+    """One after the other from a server, so as to be no burden to it; side by side from a folder."""
+    receipts: list[Receipt] = []
+    is_new = [quarter for quarter in sorted(offer.found) if not (home.raw / str(quarter)).is_dir()]
+    paths = {quarter: place for quarter, place in offer.found.items() if isinstance(place, Path)}
+    is_heavy = sum(path.stat().st_size for quarter, path in paths.items() if quarter in is_new) > HEAVY_BYTES
+    if len(paths) < len(offer.found) or not (is_heavy and len(is_new) > 1):
+        for quarter in sorted(offer.found):
+            with _kept_apart(quarter, reporter, result):
+                receipts.append(land_quarter(home, offer.found[quarter], quarter, started_at, reporter))
+        return receipts
+    for quarter, outcome in crew.each(
+        "land", land_quarter, sorted(paths), lambda one: (home, paths[one], one, started_at), is_heavy=True
+    ):
+        with _kept_apart(quarter, reporter, result):
+            receipts.append(_or_raise(outcome))
+    return receipts
 
 
 def _stage(home: Home, receipts: list[Receipt], crew: Crew, reporter: Reporter, result: RunResult) -> None:

@@ -55,6 +55,10 @@ class Settings(BaseSettings):
         ge=1,
         description="Quarters staged or validated side by side, each with its own memory; all cores where not set.",
     )
+    incremental: bool = Field(
+        default=True,
+        description="Go on from the last build where its scratch tables are still there; the tables are the same.",
+    )
     keep_builds: int = Field(default=3, ge=1, description="Finished builds that are kept, the published one included.")
     keep_sites: int = Field(default=3, ge=1, description="Sites of builds that are kept, the current one included.")
     allow_incomplete: bool = Field(

@@ -79,10 +79,14 @@ def _read(place: Source, name: str) -> pl.DataFrame:
     return pl.read_csv(path, infer_schema=False).with_columns(pl.all().str.strip_chars().replace("", None))
 
 
+def version(name: str = "*") -> str:
+    """Sixteen hexadecimal digits that change with any reference table, or with the one that is named."""
+    return _version(source(), name)
+
+
 @cache
-def version() -> str:
-    """Sixteen hexadecimal digits that change with any reference table."""
+def _version(place: Source, name: str) -> str:
     digest = hashlib.sha256()
-    for path in sorted(FOLDER.glob("*.csv")):
+    for path in sorted(place.folder.glob(f"{name}.csv")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]

@@ -107,7 +107,9 @@ class _Landing:
         if not path.is_file():
             raise SourceError(f"{self._quarter}: there is no file {path}.")
         origin = _file_origin(path)
-        receipt = self._unchanged(origin) or self._landed_before(_sha256(path))
+        receipt = self._unchanged(origin)
+        if receipt is None and self._known:  # a first landing need not be read once more than it is copied
+            receipt = self._landed_before(_sha256(path))
         if receipt is not None:
             return self._make_current(receipt)
         try:

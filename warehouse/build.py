@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -12,7 +12,6 @@ import polars as pl
 
 from vocabulary.errors import BuildError
 from vocabulary.quarter import Quarter
-from vocabulary.tables import staged
 from vocabulary.tables.clinic import STAGED_TABLES
 from vocabulary.tables.clinic_core import CLINIC_BATCH
 from warehouse.checks import CLINIC_IDENTITIES, IDENTITIES, Identity
@@ -25,6 +24,11 @@ from warehouse.macros import create_macros, macro_steps
 from warehouse.marts import mart_steps
 from warehouse.marts.clinic import clinic_steps
 from warehouse.marts.time_change import Previous, change_steps, noted, read_previous
+from warehouse.parts.base import Base, keep_work, note_made
+from warehouse.parts.delta import NotInPartsError
+from warehouse.parts.keys import corrected_fingerprints
+from warehouse.parts.slices import SLICE_SIGHTINGS, Slices, cut, show_staged
+from warehouse.parts.update import Afresh, Decision, Maker, Update
 from warehouse.plan import DECLARED, PRIVATE, Step, frame_step, in_order, sql_steps
 from warehouse.publish import clinic_build
 from warehouse.views import create_views
@@ -57,30 +61,54 @@ class BuildInputs:
     """Rows as in reference/corrections.csv; where not given, those of that file."""
     memory_limit: str = "4GB"
     threads: int | None = None
+    slice_sightings: int = SLICE_SIGHTINGS
+    """How many sightings are worked on at once, more or less."""
+    code: str = ""
+    """All that decides how tables are made, but for the reviewed data: a build by other code is no base."""
+    fingerprints: Mapping[Quarter, str] = field(default_factory=dict)
+    """What is staged for each quarter; without it no later build can go on from this one."""
+    base: Base | None = None
+    """A build to go on from; without one everything is made anew."""
     progress: Callable[[str, int, int], None] = field(default=lambda *_: None)
     """Called with the table about to be made, its number and how many there are."""
 
 
-def build(inputs: BuildInputs, target: Path) -> Path:
+def build(inputs: BuildInputs, target: Path) -> list[Decision]:
     """Write the finished warehouse to ``target``, which must not exist; half a file is never left there.
 
     Where there are clinic batches, their rows and what is counted of them go to a file of their own
     (``publish.clinic_build``), which its owner alone can read, and ``target`` holds no row of a patient.
+
+    Returns what was done with each table, and why.
 
     Raises:
         BuildError: no quarter was given, the disk is full, or an identity of the finished file does not hold.
     """
     if not inputs.quarters:
         raise BuildError("There is no quarter to build from. Land, stage and validate at least one.")
+    if inputs.base is not None:
+        try:
+            return _build(inputs, target)
+        except NotInPartsError as why:
+            inputs = replace(inputs, base=None)
+            return [Decision("all tables", "made anew", str(why)), *_build(inputs, target)]
+    return _build(inputs, target)
+
+
+def _build(inputs: BuildInputs, target: Path) -> list[Decision]:
     partial = target.with_name(f"{target.name}.partial")
     scratch = target.with_name(f"{target.name}.scratch")
     _clear(partial, scratch)
     scratch.mkdir(parents=True)
     scratch.chmod(0o700)  # rows of patients pass through it
     try:
-        _fill(inputs, partial, scratch)
+        if inputs.base is not None:
+            inputs.base.copy_to(partial, scratch)
+        plan = _fill(inputs, partial, scratch)
         _keep_clinics(inputs, scratch, target)
         partial.rename(target)
+        if inputs.fingerprints:
+            keep_work(scratch, target)
     except duckdb.Error as error:
         raise BuildError(f"The build of {target.name} failed: {_first_line(error)}") from error
     except OSError as error:
@@ -89,10 +117,10 @@ def build(inputs: BuildInputs, target: Path) -> Path:
         ) from error
     finally:
         _clear(partial, scratch)
-    return target
+    return plan
 
 
-def _fill(inputs: BuildInputs, partial: Path, scratch: Path) -> None:
+def _fill(inputs: BuildInputs, partial: Path, scratch: Path) -> list[Decision]:
     previous = read_previous(inputs.previous, inputs.meta["build"])
     steps = in_order(
         [
@@ -107,19 +135,34 @@ def _fill(inputs: BuildInputs, partial: Path, scratch: Path) -> None:
         raise BuildError(f"No step makes {', '.join(missing)}.")
     with duckdb.connect(partial) as connection:
         _configure(connection, inputs, scratch)
-        _show_staged(connection, inputs.quarters)
-        correct_staged(connection, _corrections(inputs), {str(quarter) for quarter in inputs.quarters})
+        show_staged(connection, inputs.quarters)
+        corrections = _corrections(inputs)
+        fingerprints = corrected_fingerprints(inputs.quarters, inputs.fingerprints, corrections)
+        correct_staged(connection, corrections, {str(quarter) for quarter in inputs.quarters})
         _show_clinics(connection, inputs.clinics)
+        maker = _maker(connection, inputs, fingerprints, scratch)
         for number, step in enumerate(steps, start=1):
             inputs.progress(step.target, number, len(steps))
-            step.run(connection)
+            maker.run(step)
         create_macros(connection)
         create_views(connection)
         _prove(connection, (*IDENTITIES, *CLINIC_IDENTITIES))
-        connection.execute("DETACH work")
-        connection.execute("DETACH staged")
-        connection.execute("DETACH clinic")
+        if inputs.fingerprints:
+            note_made(connection, inputs.code, fingerprints, maker.made)
+        for database in ("work", "staged", "clinic", *(("part",) if inputs.base else ())):
+            connection.execute(f"DETACH {database}")
         connection.execute("CHECKPOINT")
+    return maker.plan
+
+
+def _maker(
+    connection: duckdb.DuckDBPyConnection, inputs: BuildInputs, fingerprints: Mapping[Quarter, str], scratch: Path
+) -> Maker:
+    if inputs.base is None:
+        slices = Slices(connection, cut(inputs.quarters, inputs.slice_sightings))
+        return Afresh(connection, slices, inputs.code, fingerprints)
+    connection.execute(f"ATTACH '{scratch / 'part.duckdb'}' AS part")
+    return Update(connection, inputs.code, fingerprints, inputs.base)
 
 
 def _corrections(inputs: BuildInputs) -> pl.DataFrame:
@@ -144,20 +187,7 @@ def _configure(connection: duckdb.DuckDBPyConnection, inputs: BuildInputs, scrat
     for schema in ("core", "mart"):
         connection.execute(f"CREATE SCHEMA clinic.{schema}")
     for schema in ("core", "mart", "meta"):
-        connection.execute(f"CREATE SCHEMA {schema}")
-
-
-def _show_staged(connection: duckdb.DuckDBPyConnection, quarters: Mapping[Quarter, Path]) -> None:
-    """Views ``staged.<table>`` over the Parquet parts of all quarters, with the quarter from the folder's name."""
-    for table in (*staged.FAERS_TABLES.values(), staged.DELETED_CASE):
-        parts = [
-            part for _, folder in sorted(quarters.items()) for part in sorted((folder / table.name).glob("*.parquet"))
-        ]
-        files = ", ".join("'" + str(part).replace("'", "''") + "'" for part in parts)
-        connection.execute(
-            f"CREATE VIEW staged.{table.name} AS SELECT * FROM read_parquet([{files}], hive_partitioning = true, "
-            "hive_types = {'quarter': VARCHAR})"
-        )
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
 
 
 def _show_clinics(connection: duckdb.DuckDBPyConnection, clinics: Sequence[Path]) -> None:
@@ -187,16 +217,19 @@ def _keep_clinics(inputs: BuildInputs, scratch: Path, target: Path) -> None:
 def _meta_steps(inputs: BuildInputs, previous: Previous) -> list[Step]:
     def small(name: str) -> Step:
         frames = [pl.read_parquet(folder / f"{name}.parquet") for _, folder in sorted(inputs.quarters.items())]
-        return frame_step(f"meta.{name}", lambda _: pl.concat(frames))
+        return frame_step(f"meta.{name}", lambda _: pl.concat(frames), is_always_made=True)
 
     given = {**inputs.meta, "build": noted(inputs.meta["build"], previous)}
     batches = given.pop("clinic_batch", pl.DataFrame(schema=CLINIC_BATCH.polars_schema))
     rejected = [pl.read_parquet(path / "rejected_line.parquet") for _, path in sorted(inputs.rejected.items())]
     return [
         *(small(name) for name in META_FROM_STAGING),
-        frame_step("meta.rejected_line", lambda _: pl.concat(rejected)),
-        frame_step("clinic.core.clinic_batch", lambda _: batches),
-        *(frame_step(f"meta.{name}", lambda _, frame=frame: frame) for name, frame in given.items()),  # type: ignore[misc]
+        frame_step("meta.rejected_line", lambda _: pl.concat(rejected), is_always_made=True),
+        frame_step("clinic.core.clinic_batch", lambda _: batches, is_always_made=True),
+        *(
+            frame_step(f"meta.{name}", lambda _, frame=frame: frame, is_always_made=True)  # type: ignore[misc]
+            for name, frame in given.items()
+        ),
     ]
 
 

@@ -54,6 +54,7 @@ IDENTITIES = (
         """
         SELECT count(*) FROM meta.row_account
         WHERE rows_loaded <> rows_counted + rows_excluded + rows_without_report
+            OR least(rows_counted, rows_excluded, rows_without_report) < 0
         """,
         "Every staged row is counted, of an excluded sighting, or without a report.",
     ),

@@ -14,11 +14,18 @@ from warehouse.plan import Step, frame_step, query
 def context_steps() -> list[Step]:
     """Matching on distinct indications and routes; the ranks by which one speaks for a case; regions."""
     return [
-        frame_step("core.indication_context", _indications, "core.report_indication"),
-        frame_step("core.route_group", _routes, "core.report_drug"),
-        frame_step("work.context_rank", lambda _: _context_ranks()),
-        frame_step("work.route_rank", lambda _: _route_ranks()),
-        frame_step("work.region", lambda _: reference.read("region").select("country_code", "region")),
+        frame_step(
+            "core.indication_context",
+            _indications,
+            "core.report_indication",
+            reference=("indication_context", "indication_alias", "term_alias"),
+        ),
+        frame_step("core.route_group", _routes, "core.report_drug", reference=("route_group",)),
+        frame_step("work.context_rank", lambda _: _context_ranks(), reference=("context",)),
+        frame_step("work.route_rank", lambda _: _route_ranks(), reference=()),
+        frame_step(
+            "work.region", lambda _: reference.read("region").select("country_code", "region"), reference=("region",)
+        ),
     ]
 
 

@@ -37,7 +37,7 @@ _PARTS = (
 
 def dictionary_steps() -> list[Step]:
     """The step of this file."""
-    return [frame_step("meta.dictionary", lambda _: dictionary())]
+    return [frame_step("meta.dictionary", lambda _: dictionary(), reference=())]
 
 
 def dictionary() -> pl.DataFrame:

@@ -10,26 +10,58 @@ from transforms.names import match_names
 from transforms.terms import match_terms, side_effect_members
 from warehouse.plan import Step, frame_step, query
 
+NAME_TABLES = (
+    "substance",
+    "substance_name",
+    "combination",
+    "not_substance",
+    "fixed_combination",
+    "salt",
+    "name_noise",
+    "inn_stem",
+    "narrower_substance",
+    "ingredient_name",
+)
+"""Reviewed tables that decide what substance a name is read as."""
+
 
 def reference_steps() -> list[Step]:
     """Reviewed tables as the warehouse shows them."""
     return [
         frame_step(
-            "work.reviewed_substance", lambda _: reference.read("substance").select("substance", "name", "role")
+            "work.reviewed_substance",
+            lambda _: reference.read("substance").select("substance", "name", "role"),
+            reference=("substance",),
         ),
-        frame_step("work.listed_ingredient", lambda _: _listed_ingredients()),
-        frame_step("core.exposure", lambda _: exposures()),
-        frame_step("core.exposure_substance", lambda _: exposure_substances()),
-        frame_step("core.side_effect", lambda _: _side_effects()),
-        frame_step("core.side_effect_term", lambda _: side_effect_members()),
+        frame_step("core.exposure", lambda _: exposures(), reference=("substance", "substance_class")),
+        frame_step(
+            "core.exposure_substance", lambda _: exposure_substances(), reference=("substance", "substance_class")
+        ),
+        frame_step("core.side_effect", lambda _: _side_effects(), reference=("side_effect",)),
+        frame_step(
+            "core.side_effect_term", lambda _: side_effect_members(), reference=("side_effect", "side_effect_term")
+        ),
+        frame_step("work.listed_ingredient", lambda _: _listed_ingredients(), reference=("ingredient_name",)),
     ]
 
 
 def matching_steps() -> list[Step]:
     """Names to substances and published terms to preferred terms, on distinct values."""
     return [
-        frame_step("core.drug_name_substance", _drug_name_substances, "core.drug_name", "work.dictionary_name"),
-        frame_step("work.matched_term", _matched_terms, "work.reported_term", "work.dictionary_term"),
+        frame_step(
+            "core.drug_name_substance",
+            _drug_name_substances,
+            "core.drug_name",
+            "work.dictionary_name",
+            reference=NAME_TABLES,
+        ),
+        frame_step(
+            "work.matched_term",
+            _matched_terms,
+            "work.reported_term",
+            "work.dictionary_term",
+            reference=("side_effect_term", "term_alias"),
+        ),
     ]
 
 

@@ -47,7 +47,7 @@ class Macro:
         """The statements that create it and comment on it."""
         quoted = f"{self.signature}: {self.comment}".replace("'", "''")
         return (
-            f"CREATE MACRO {self.signature} AS TABLE\n{self.select}",
+            f"CREATE OR REPLACE MACRO {self.signature} AS TABLE\n{self.select}",
             f"COMMENT ON MACRO TABLE {self.name} IS '{quoted}'",
         )
 
@@ -71,7 +71,7 @@ def create_macros(connection: duckdb.DuckDBPyConnection) -> None:
 
 def macro_steps() -> list[Step]:
     """Tables that the macros read and nobody else."""
-    return [frame_step("meta.ic_bound", lambda _: ic_bounds())]
+    return [frame_step("meta.ic_bound", lambda _: ic_bounds(), reference=())]
 
 
 def ic_bounds() -> pl.DataFrame:

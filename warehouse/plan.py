@@ -44,6 +44,12 @@ class Step:
     target: str
     reads: frozenset[str]
     run: Callable[[duckdb.DuckDBPyConnection], None]
+    select: str | None = None
+    """The SELECT that makes it, where it is one."""
+    reference: tuple[str, ...] | None = None
+    """The reviewed tables of ``reference/`` that it is made with; None is all of them."""
+    is_always_made: bool = False
+    """Made from what only this build knows, so that no earlier one is any use."""
 
 
 def sql_steps() -> list[Step]:
@@ -99,14 +105,34 @@ def fill(connection: duckdb.DuckDBPyConnection, target: str, select: str) -> Non
     if table is None:
         connection.execute(f"CREATE TABLE {target} AS {select}")
         return
+    create(connection, target, select)
+    insert(connection, target, select)
+
+
+def create(connection: duckdb.DuckDBPyConnection, target: str, select: str) -> None:
+    """Make ``target`` without rows: with its declared columns and their words, or as a scratch table of a SELECT."""
+    table = DECLARED.get(target) or PRIVATE.get(target)
+    if table is None:
+        connection.execute(f"CREATE TABLE {target} AS SELECT * FROM ({select}) LIMIT 0")
+        return
     connection.execute(table.create_sql)
-    connection.execute(f"INSERT INTO {target} BY NAME {select}")
     for statement in table.comment_sql:
         connection.execute(statement)
 
 
-def frame_step(target: str, make: Callable[[duckdb.DuckDBPyConnection], pl.DataFrame], *reads: str) -> Step:
-    """A step that fills ``target`` from a Polars frame."""
+def insert(connection: duckdb.DuckDBPyConnection, target: str, select: str) -> None:
+    """Add the rows of a SELECT to ``target``, by the names of its columns."""
+    connection.execute(f"INSERT INTO {target} BY NAME {select}")
+
+
+def frame_step(
+    target: str,
+    make: Callable[[duckdb.DuckDBPyConnection], pl.DataFrame],
+    *reads: str,
+    reference: tuple[str, ...] | None = None,
+    is_always_made: bool = False,
+) -> Step:
+    """A step that fills ``target`` from a Polars frame; see ``Step`` for what it depends on."""
 
     def run(connection: duckdb.DuckDBPyConnection) -> None:
         frame = make(connection)
@@ -119,7 +145,7 @@ def frame_step(target: str, make: Callable[[duckdb.DuckDBPyConnection], pl.DataF
             connection.execute(f"SET preserve_insertion_order = {in_order_of_files}")
             connection.unregister("made_frame")
 
-    return Step(target, frozenset(reads), run)
+    return Step(target, frozenset(reads), run, None, reference, is_always_made)
 
 
 def _sql_step(path: Path) -> Step:
@@ -130,4 +156,4 @@ def _sql_step(path: Path) -> Step:
     def run(connection: duckdb.DuckDBPyConnection) -> None:
         fill(connection, target, select)
 
-    return Step(target, reads, run)
+    return Step(target, reads, run, select, reference=())

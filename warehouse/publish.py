@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 from vocabulary.errors import BuildError
+from warehouse.parts.base import kept_work
 
 CLINIC_NAME = "clinic.duckdb"
 """The file beside the published one, with rows of patients: its owner alone can read it."""
@@ -52,6 +53,8 @@ def keep_last(builds: Path, published: Path, keep: int) -> list[str]:
             continue
         path.unlink()
         clinic_build(path).unlink(missing_ok=True)
+        kept_work(path).unlink(missing_ok=True)
+        path.with_suffix(".plan.csv").unlink(missing_ok=True)
         removed.append(path.name)
     kept = {path.name for path in builds.glob("*.duckdb")}
     for orphan in sorted((builds / "clinic").glob("*.duckdb")):

@@ -29,7 +29,7 @@ def create_views(connection: duckdb.DuckDBPyConnection) -> None:
     if odd := sorted(set(selects) ^ set(declared)):
         raise BuildError(f"Views need a declaration and a file in sql/view: {', '.join(odd)} has one of the two.")
     for name in TopologicalSorter({name: _READS_VIEW.findall(text) for name, text in selects.items()}).static_order():
-        connection.execute(f"CREATE VIEW main.{name} AS\n{selects[name]}")
+        connection.execute(f"CREATE OR REPLACE VIEW main.{name} AS\n{selects[name]}")
         _comment(connection, declared[name])
 
 

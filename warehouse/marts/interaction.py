@@ -17,8 +17,8 @@ CELLS = ("n111", "n110", "n101", "n100", "n011", "n010", "n001", "n000")
 def steps() -> list[Step]:
     """The steps of this file."""
     return [
-        frame_step("core.interaction_group", lambda _: _groups()),
-        frame_step("mart.interaction", _interactions, "work.interaction_count"),
+        frame_step("core.interaction_group", lambda _: _groups(), reference=("interaction_group",)),
+        frame_step("mart.interaction", _interactions, "work.interaction_count", reference=()),
     ]
 
 

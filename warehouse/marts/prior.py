@@ -15,10 +15,18 @@ FITTED_SCOPES = ("primary_suspect", "suspect")
 MINIMUM_PAIRS = 1000
 """Below this a five-parameter prior is not worth fitting; EBGM stays null and meta.gps_prior says so."""
 
+_PLACES = {
+    name: f"(SELECT {name}_number, row_number() OVER (ORDER BY {name}) AS place FROM work.{name}_number)"
+    for name in ("substance", "term")
+}
+"""Numbers are those of the build that gave them first; sums of floating-point numbers need an order that every build
+has, that of the text."""
+
 
 def steps() -> list[Step]:
     """The step of this file."""
-    return [frame_step("meta.gps_prior", _priors, "work.pair_count", "work.term_total", "work.universe")]
+    reads = ("work.pair_count", "work.term_total", "work.universe_total", "work.substance_number", "work.term_number")
+    return [frame_step("meta.gps_prior", _priors, *reads, reference=())]
 
 
 def prior(connection: duckdb.DuckDBPyConnection, scope: str) -> Prior | None:
@@ -32,14 +40,19 @@ def prior(connection: duckdb.DuckDBPyConnection, scope: str) -> Prior | None:
 
 
 def _priors(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    (total,) = connection.execute("SELECT count(*) FROM work.universe").fetchall()[0]
-    terms = query(connection, "SELECT term_number AS number, cases FROM work.term_total ORDER BY number")
+    (total,) = connection.execute("SELECT cases FROM work.universe_total").fetchall()[0]
+    terms = query(
+        connection,
+        f"SELECT place AS number, cases FROM work.term_total JOIN {_PLACES['term']} USING (term_number) "
+        "ORDER BY number",
+    )
     rows = []
     for scope in FITTED_SCOPES:
         pairs = query(
             connection,
-            f"SELECT substance_number, term_number, a, a + b AS exposed FROM work.pair_count "
-            f"WHERE role_scope = '{scope}' ORDER BY ALL",
+            "SELECT substance.place AS substance_number, term.place AS term_number, a, a + b AS exposed "
+            f"FROM work.pair_count JOIN {_PLACES['substance']} AS substance USING (substance_number) "
+            f"JOIN {_PLACES['term']} AS term USING (term_number) WHERE role_scope = '{scope}' ORDER BY ALL",
         )
         rows.append({"role_scope": scope, "pair_count": pairs.height} | _fitted(pairs, terms, total))
     return pl.DataFrame(rows, schema=GPS_PRIOR.polars_schema)

@@ -12,7 +12,11 @@ from warehouse.plan import Step, frame_step, query
 
 def steps() -> list[Step]:
     """The step of this file; what the variants have in common follows in SQL."""
-    return [frame_step("mart.side_effect_sensitivity", _sensitivity, "work.comparison_count", "work.population")]
+    return [
+        frame_step(
+            "mart.side_effect_sensitivity", _sensitivity, "work.comparison_count", "work.population", reference=()
+        )
+    ]
 
 
 def _sensitivity(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:

@@ -15,9 +15,14 @@ from warehouse.plan import Step, frame_step, query
 def steps() -> list[Step]:
     """The steps of this file."""
     return [
-        frame_step("mart.side_effect_reporting", _reporting, "work.reporting_count"),
+        frame_step("mart.side_effect_reporting", _reporting, "work.reporting_count", reference=()),
         frame_step(
-            "mart.side_effect_comparison", _comparison, "work.comparison_count", "work.population", "meta.gps_prior"
+            "mart.side_effect_comparison",
+            _comparison,
+            "work.comparison_count",
+            "work.population",
+            "meta.gps_prior",
+            reference=(),
         ),
     ]
 

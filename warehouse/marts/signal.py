@@ -15,7 +15,7 @@ _READS = ("work.pair_count", "work.substance_number", "work.term_number", "meta.
 
 def steps() -> list[Step]:
     """The step of this file."""
-    return [frame_step("mart.drug_event_signal", _signals, *_READS)]
+    return [frame_step("mart.drug_event_signal", _signals, *_READS, reference=())]
 
 
 def _signals(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:

@@ -27,9 +27,9 @@ def steps() -> list[Step]:
     """The steps of this file."""
     reads = ("work.comparison_count", "work.population")
     return [
-        frame_step("mart.side_effect_stratum", _strata, *reads),
-        frame_step("mart.side_effect_stratified", _stratified, *reads),
-        frame_step("mart.sex_comparison", _sexes, "work.reported_by_sex"),
+        frame_step("mart.side_effect_stratum", _strata, *reads, reference=()),
+        frame_step("mart.side_effect_stratified", _stratified, *reads, reference=()),
+        frame_step("mart.sex_comparison", _sexes, "work.reported_by_sex", reference=()),
     ]
 
 

@@ -17,8 +17,8 @@ _GROUP = ["exposure", "side_effect", "definition", "role_scope"]
 def steps() -> list[Step]:
     """The steps of this file."""
     return [
-        frame_step("mart.signal_trend", _trend, "work.trend_count"),
-        frame_step("mart.time_to_onset", _onset, "work.onset_count", "work.onset", "work.definition"),
+        frame_step("mart.signal_trend", _trend, "work.trend_count", reference=()),
+        frame_step("mart.time_to_onset", _onset, "work.onset_count", "work.onset", "work.definition", reference=()),
     ]
 
 

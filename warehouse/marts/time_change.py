@@ -60,7 +60,10 @@ def change_steps(previous: Previous) -> list[Step]:
     """The step of this file."""
     return [
         frame_step(
-            "mart.signal_change", lambda connection: _changes(connection, previous), "mart.side_effect_comparison"
+            "mart.signal_change",
+            lambda connection: _changes(connection, previous),
+            "mart.side_effect_comparison",
+            is_always_made=True,
         )
     ]
 

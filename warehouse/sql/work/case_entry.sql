@@ -1,8 +1,7 @@
 -- The quarter in which each case of the universe was first seen, whatever became of that sighting.
 SELECT
-    sighting.case_id,
-    min(sighting.quarter) AS quarter
-FROM work.sighting AS sighting
+    current_report.case_id,
+    current_report.entry_quarter AS quarter
+FROM work.current_report AS current_report
 SEMI JOIN work.universe AS universe
-    ON sighting.case_id = universe.case_id
-GROUP BY sighting.case_id
+    ON current_report.case_id = universe.case_id

@@ -28,6 +28,7 @@ claim AS (
 SELECT
     quarter,
     source_line,
-    source_part
+    source_part,
+    case_id
 FROM claim
 WHERE case_id <> kept_case_id

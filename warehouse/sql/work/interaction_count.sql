@@ -1,15 +1,10 @@
 -- The eight counts of every question about two drugs: exposure, group, side effect (1 yes, 0 no).
-WITH total AS (
-    SELECT count(*) AS cases
-    FROM work.universe
-),
-
-event_total AS (
+WITH event_total AS (
     SELECT
         event.side_effect,
         level.definition,
-        count(*) AS cases
-    FROM work.event_case AS event
+        sum(event.cases)::BIGINT AS cases
+    FROM work.event_rank AS event
     INNER JOIN work.definition AS level
         ON event.definition_rank <= level.definition_rank
     GROUP BY event.side_effect, level.definition
@@ -49,7 +44,7 @@ margin AS (
         ON
             pair.side_effect = event_total.side_effect
             AND pair.definition = event_total.definition
-    CROSS JOIN total
+    CROSS JOIN work.universe_total AS total
     WHERE pair.exposure <> '' AND pair.interaction_group <> ''
 )
 

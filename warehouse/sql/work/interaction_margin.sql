@@ -24,31 +24,6 @@ asked AS (
     FROM arm
 ),
 
-by_rank AS (
-    SELECT
-        exposure,
-        interaction_group,
-        role_rank,
-        count(*) AS cases
-    FROM work.interaction_case
-    GROUP BY exposure, interaction_group, role_rank
-),
-
-event_by_rank AS (
-    SELECT
-        exposed.exposure,
-        exposed.interaction_group,
-        exposed.role_rank,
-        event.side_effect,
-        event.definition_rank,
-        count(*) AS cases
-    FROM work.interaction_case AS exposed
-    INNER JOIN work.event_case AS event
-        ON exposed.case_id = event.case_id
-    GROUP BY
-        exposed.exposure, exposed.interaction_group, exposed.role_rank, event.side_effect, event.definition_rank
-),
-
 by_scope AS (
     SELECT
         asked.exposure,
@@ -58,7 +33,7 @@ by_scope AS (
         coalesce(sum(by_rank.cases), 0)::BIGINT AS cases
     FROM asked
     CROSS JOIN work.role_scope AS scope
-    LEFT JOIN by_rank
+    LEFT JOIN work.interaction_rank AS by_rank
         ON
             asked.exposure = by_rank.exposure
             AND asked.interaction_group = by_rank.interaction_group
@@ -78,7 +53,7 @@ SELECT
 FROM by_scope
 CROSS JOIN (SELECT DISTINCT side_effect FROM work.interaction_question) AS effect
 CROSS JOIN work.definition AS level
-LEFT JOIN event_by_rank
+LEFT JOIN work.interaction_event_rank AS event_by_rank
     ON
         by_scope.exposure = event_by_rank.exposure
         AND by_scope.interaction_group = event_by_rank.interaction_group

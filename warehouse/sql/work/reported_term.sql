@@ -2,5 +2,4 @@
 SELECT
     reported_term,
     row_number() OVER (ORDER BY reported_term) AS term_id
-FROM (SELECT DISTINCT reported_term FROM staged.report_reaction) AS published
-WHERE reported_term IS NOT NULL
+FROM (SELECT DISTINCT reported_term FROM work.quarter_reported_term) AS published

@@ -5,66 +5,12 @@ WITH quarter AS (
     FROM staged.report
 ),
 
-entered AS (
-    SELECT
-        quarter,
-        count(*) AS cases
-    FROM work.case_entry
-    GROUP BY quarter
-),
-
-exposed_entered AS (
-    SELECT
-        exposed.exposure,
-        exposed.role_rank,
-        entry.quarter,
-        count(*) AS cases
-    FROM work.exposed_case AS exposed
-    INNER JOIN core.exposure AS studied
-        ON exposed.exposure = studied.exposure
-    INNER JOIN work.case_entry AS entry
-        ON exposed.case_id = entry.case_id
-    WHERE studied.is_studied
-    GROUP BY exposed.exposure, exposed.role_rank, entry.quarter
-),
-
-event_entered AS (
-    SELECT
-        event.side_effect,
-        event.definition_rank,
-        entry.quarter,
-        count(*) AS cases
-    FROM work.event_case AS event
-    INNER JOIN work.case_entry AS entry
-        ON event.case_id = entry.case_id
-    GROUP BY event.side_effect, event.definition_rank, entry.quarter
-),
-
-exposed_event_entered AS (
-    SELECT
-        exposed.exposure,
-        exposed.role_rank,
-        event.side_effect,
-        event.definition_rank,
-        entry.quarter,
-        count(*) AS cases
-    FROM work.exposed_case AS exposed
-    INNER JOIN core.exposure AS studied
-        ON exposed.exposure = studied.exposure
-    INNER JOIN work.event_case AS event
-        ON exposed.case_id = event.case_id
-    INNER JOIN work.case_entry AS entry
-        ON exposed.case_id = entry.case_id
-    WHERE studied.is_studied
-    GROUP BY exposed.exposure, exposed.role_rank, event.side_effect, event.definition_rank, entry.quarter
-),
-
 total AS (
     SELECT
         quarter.quarter,
         sum(coalesce(entered.cases, 0)) OVER (ORDER BY quarter.quarter) AS cases
     FROM quarter
-    LEFT JOIN entered
+    LEFT JOIN work.entered AS entered
         ON quarter.quarter = entered.quarter
 ),
 
@@ -80,7 +26,7 @@ exposed_total AS (
     FROM core.exposure AS studied
     CROSS JOIN work.role_scope AS scope
     CROSS JOIN quarter
-    LEFT JOIN exposed_entered AS found
+    LEFT JOIN work.exposed_entered AS found
         ON
             studied.exposure = found.exposure
             AND scope.role_rank >= found.role_rank
@@ -101,7 +47,7 @@ event_total AS (
     FROM core.side_effect AS effect
     CROSS JOIN work.definition AS level
     CROSS JOIN quarter
-    LEFT JOIN event_entered AS found
+    LEFT JOIN work.event_entered AS found
         ON
             effect.side_effect = found.side_effect
             AND level.definition_rank >= found.definition_rank
@@ -129,7 +75,7 @@ exposed_event_total AS (
         ON exposed.quarter = event.quarter
     INNER JOIN work.definition AS level
         ON event.definition = level.definition
-    LEFT JOIN exposed_event_entered AS found
+    LEFT JOIN work.exposed_event_entered AS found
         ON
             exposed.exposure = found.exposure
             AND scope.role_rank >= found.role_rank

@@ -1,0 +1,156 @@
+"""All cases, slice by slice: each slice is the cases whose current report is in some quarters that follow each other.
+
+A join of a slice fits into the memory where that of all cases does not, and its hash tables fit into the caches. The
+result is the same: rows of a case depend on no other case, and counts add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+
+from vocabulary.quarter import Quarter
+from vocabulary.tables import staged
+from warehouse.parts.grain import ADDED_UP, BY_CASE, BY_QUARTER
+from warehouse.parts.sources import over
+from warehouse.plan import Step, create, insert
+
+SLICE_SIGHTINGS = 1_500_000
+"""Sightings in a slice, more or less: with fewer, the work done once per slice grows; with more, the memory."""
+
+CURRENT = "work.current_report"
+"""The one table that tells which slice a case is in; its rows are in the order of the quarters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Some quarters that follow each other."""
+
+    number: int
+    quarters: tuple[Quarter, ...]
+
+    @property
+    def schema(self) -> str:
+        """Where its views are."""
+        return f"staged.slice_{self.number}"
+
+
+STAGED = (*(table.name for table in staged.FAERS_TABLES.values()), staged.DELETED_CASE.name)
+"""Tables that staging gives, as ``staged.<table>``."""
+
+_WITH_QUARTER = (*STAGED, "dropped_report", "dropped_row")
+"""Those with a column quarter: what corrections drop has one too."""
+
+
+def show_staged(connection: duckdb.DuckDBPyConnection, folders: Mapping[Quarter, Path]) -> None:
+    """Views ``staged.<table>`` over the Parquet parts of all quarters, with the quarter from the folder's name."""
+    for table in STAGED:
+        found = [sorted((folder / table).glob("*.parquet")) for _, folder in sorted(folders.items())]
+        files = ", ".join("'" + str(part).replace("'", "''") + "'" for parts in found for part in parts)
+        connection.execute(
+            f"CREATE VIEW staged.{table} AS SELECT * FROM read_parquet([{files}], hive_partitioning = true, "
+            "hive_types = {'quarter': VARCHAR})"
+        )
+
+
+def show_quarters(connection: duckdb.DuckDBPyConnection, schema: str, quarters: Iterable[Quarter]) -> None:
+    """Views ``<schema>.<table>`` over some quarters of what is staged, corrected as they are; no other file is read."""
+    named = ", ".join(f"'{quarter}'" for quarter in sorted(quarters))
+    for table in _WITH_QUARTER:
+        connection.execute(
+            f"CREATE OR REPLACE VIEW {schema}.{table} AS SELECT * FROM staged.main.{table} WHERE quarter IN ({named})"
+        )
+
+
+def cut(folders: Mapping[Quarter, Path], sightings: int = SLICE_SIGHTINGS) -> list[Slice]:
+    """The quarters, cut into slices of about as many sightings; a quarter is never cut."""
+    groups: list[list[Quarter]] = [[]]
+    held = 0
+    for quarter, folder in sorted(folders.items()):
+        rows = sum(pq.read_metadata(part).num_rows for part in (folder / "report").glob("*.parquet"))
+        if groups[-1] and held + rows > sightings:
+            groups.append([])
+            held = 0
+        groups[-1].append(quarter)
+        held += rows
+    return [Slice(number, tuple(group)) for number, group in enumerate(groups)]
+
+
+class Slices:
+    """Makes tables slice by slice; with one slice, as a whole."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, slices: Sequence[Slice]):
+        self._connection = connection
+        self._slices = slices if len(slices) > 1 else ()
+        self._sliced: set[str] = set()
+        """Tables whose rows lie slice after slice."""
+        for one in self._slices:
+            connection.execute(f"CREATE SCHEMA {one.schema}")
+            show_quarters(connection, one.schema, one.quarters)
+
+    def run(self, step: Step) -> None:
+        """Make the table of a step."""
+        if not (self._slices and step.select is not None and self._can_be_sliced(step)):
+            step.run(self._connection)
+            if step.target == CURRENT:
+                self._show_current()
+            return
+        create(self._connection, step.target, self._select(step, self._slices[0]))
+        end = 0
+        for one in self._slices:
+            insert(self._connection, step.target, self._select(step, one))
+            start, end = end, self._count(step.target)
+            self._show(one, step.target, f"rowid >= {start} AND rowid < {end}")
+        if step.target in ADDED_UP:
+            self._add_up(step.target)
+        else:
+            self._sliced.add(step.target)
+
+    def _can_be_sliced(self, step: Step) -> bool:
+        if step.target in BY_QUARTER:
+            return all(name in self._sliced or name.startswith("staged.") for name in step.reads)
+        if step.target not in BY_CASE and step.target not in ADDED_UP:
+            return False
+        parted = {name for name in step.reads if name in BY_CASE or name in BY_QUARTER or name in ADDED_UP}
+        return bool(parted) and all(name in self._sliced and name in BY_CASE for name in parted)
+
+    def _select(self, step: Step, one: Slice) -> str:
+        sources = {name: _view(one, name) for name in self._sliced}
+        sources |= {name: f"{one.schema}.{name.partition('.')[2]}" for name in step.reads if name.startswith("staged.")}
+        assert step.select is not None
+        return over(step.select, sources)
+
+    def _show_current(self) -> None:
+        for one in self._slices:
+            self._show(one, CURRENT, f"quarter BETWEEN '{one.quarters[0]}' AND '{one.quarters[-1]}'")
+        self._sliced.add(CURRENT)
+
+    def _show(self, one: Slice, target: str, condition: str) -> None:
+        self._connection.execute(
+            f"CREATE VIEW {_view(one, target)} AS SELECT * FROM {placed(self._connection, target)} WHERE {condition}"
+        )
+
+    def _count(self, target: str) -> int:
+        ((rows,),) = self._connection.execute(f"SELECT count(*) FROM {target}").fetchall()
+        return int(rows)
+
+    def _add_up(self, target: str) -> None:
+        sums = ", ".join(f"sum({name})::BIGINT AS {name}" for name in ADDED_UP[target])
+        self._connection.execute(
+            f"CREATE OR REPLACE TABLE {target} AS SELECT * EXCLUDE ({', '.join(ADDED_UP[target])}), {sums} "
+            f"FROM {target} GROUP BY ALL"
+        )
+
+
+def placed(connection: duckdb.DuckDBPyConnection, target: str) -> str:
+    """The name of a table with its database, which a view in another database needs."""
+    ((database,),) = connection.execute("SELECT current_database()").fetchall()
+    return target if target.startswith(("work.", "staged.")) else f'"{database}".{target}'
+
+
+def _view(one: Slice, target: str) -> str:
+    return f"{one.schema}.{target.replace('.', '__')}"

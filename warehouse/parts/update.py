@@ -1,0 +1,135 @@
+"""Makes every table of a build: anew and slice by slice, or from the build before, following what has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple, Protocol
+
+import duckdb
+
+from vocabulary.quarter import Quarter
+from warehouse.parts.base import Base, Made
+from warehouse.parts.delta import Delta, NotInPartsError
+from warehouse.parts.grain import ADDED_UP, BY_CASE, BY_QUARTER
+from warehouse.parts.keys import content_or_key, key_of, of_quarters
+from warehouse.parts.slices import Slices
+from warehouse.plan import Step
+
+ANEW, KEPT, IN_PART = "made anew", "kept", "changed in part"
+
+
+class Decision(NamedTuple):
+    """What was done with a table, and why."""
+
+    table: str
+    what: str
+    why: str
+
+
+class Maker(Protocol):
+    """What makes tables, one step after the other."""
+
+    made: dict[str, Made]
+    plan: list[Decision]
+
+    def run(self, step: Step) -> None:
+        """Make the table of a step."""
+
+
+class Afresh:
+    """Makes everything anew."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, slices: Slices, code: str, quarters: Mapping[Quarter, str]
+    ):
+        self.made: dict[str, Made] = {}
+        self.plan: list[Decision] = []
+        self._connection = connection
+        self._slices = slices
+        self._code = code
+        self._quarters = of_quarters(quarters)
+
+    def run(self, step: Step) -> None:
+        """Make the table of a step."""
+        key = key_of(self._code, step, {name: one.content for name, one in self.made.items()}, self._quarters)
+        self._slices.run(step)
+        self.made[step.target] = Made(key, content_or_key(self._connection, step.target, key))
+        self.plan.append(Decision(step.target, ANEW, "nothing to go on from"))
+
+
+class Update:
+    """Goes on from a build: keeps what would be made as it is, and changes in part what can be.
+
+    Raises:
+        NotInPartsError: from ``run``, where a change cannot be followed; then everything must be made anew.
+    """
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        code: str,
+        quarters: Mapping[Quarter, str],
+        base: Base,
+    ):
+        self.made: dict[str, Made] = {}
+        self.plan: list[Decision] = []
+        self._connection = connection
+        self._code = code
+        self._quarters = of_quarters(quarters)
+        self._base = base
+        before, now = set(base.quarters.items()), set(quarters.items())
+        self.changed_quarters = frozenset(quarter for quarter, _ in before ^ now)
+        self._delta = Delta(connection, frozenset(quarters), self.changed_quarters)
+
+    @property
+    def case_count(self) -> int:
+        """Cases that were looked at again."""
+        return self._delta.case_count
+
+    def run(self, step: Step) -> None:
+        """Bring the table of a step up to date."""
+        target = step.target
+        before = self._base.made.get(target)
+        key = key_of(self._code, step, {name: one.content for name, one in self.made.items()}, self._quarters)
+        if before is not None and before.key == key and not _is_always_made(step):
+            self.made[target] = before
+            self.plan.append(Decision(target, KEPT, "nothing that it is made from has changed"))
+            return
+        changed = frozenset(name for name in step.reads if self._has_changed(name))
+        how, content = IN_PART, key
+        if before is None or step.select is None:
+            how = ANEW
+            self._delta.whole(step, is_known=before is not None)
+        elif target in BY_QUARTER:
+            self._delta.by_quarter(step)
+        elif target in BY_CASE:
+            if (unknown := self._delta.can_follow(changed)) is not None:
+                raise NotInPartsError(f"{target} reads {unknown}, of which nobody knows which cases it touches")
+            content = key if self._delta.by_case(step) else before.content
+        elif target in ADDED_UP and all(name in BY_CASE for name in changed):
+            self._delta.added_up(step)
+        else:
+            how = ANEW
+            self._delta.whole(step, is_known=before is not None)
+        if how is ANEW or target in ADDED_UP:
+            content = content_or_key(self._connection, target, key)
+        self.made[target] = Made(key, content)
+        self.plan.append(Decision(target, how, _reason(step, changed)))
+
+    def _has_changed(self, name: str) -> bool:
+        if name.startswith("staged."):
+            return bool(self.changed_quarters)
+        before = self._base.made.get(name)
+        return before is None or name not in self.made or self.made[name].content != before.content
+
+
+def _is_always_made(step: Step) -> bool:
+    """Tables of clinics are: they are few rows, in a file that is made anew for its owner alone."""
+    is_of_clinics = step.target.startswith("clinic.") or any("clinic" in name for name in step.reads)
+    return step.is_always_made or is_of_clinics or "staged.correction" in step.reads
+
+
+def _reason(step: Step, changed: frozenset[str]) -> str:
+    if changed:
+        return f"changed: {', '.join(sorted(changed))}"
+    return "made in every build" if step.is_always_made else "reviewed tables changed"

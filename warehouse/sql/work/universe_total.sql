@@ -1,0 +1,3 @@
+-- How many cases the universe holds.
+SELECT count(*) AS cases
+FROM work.universe
