@@ -10,6 +10,7 @@ import reference
 from vocabulary.errors import BuildError
 from vocabulary.tables import staged
 from warehouse.corrections import correct_staged, reviewed_corrections
+from warehouse.plan import frame_step
 
 COLUMNS = reference.read("corrections").columns
 
@@ -106,7 +107,8 @@ def test_dropped_rows_are_excluded_with_a_reason_and_the_account_adds_up(literal
         for name, rows in ROWS.items()
     }
     targets = ["core.report_exclusion", "meta.row_account", "meta.correction"]
-    made = literal_warehouse(tables, targets, corrections=given)
+    terms = frame_step("work.matched_term", lambda _: pl.DataFrame(schema={"reported_term": str, "term": str}))
+    made = literal_warehouse(tables, targets, steps=[terms], corrections=given)
     excluded = made.execute("SELECT report_id, reason FROM core.report_exclusion").fetchall()
     assert excluded == [(21, "dropped_by_correction")]
     account = made.execute(
