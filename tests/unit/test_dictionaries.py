@@ -234,6 +234,21 @@ def test_the_build_notes_what_it_was_given(rxnorm, meddra, whodrug):
     assert (noted["name_count"] > 0).all()
 
 
+def test_levels_queries_and_codes_of_what_the_build_has_alone(meddra, whodrug):
+    with duckdb.connect() as connection:
+        connection.execute("CREATE SCHEMA core")
+        connection.execute("CREATE TABLE core.term AS SELECT unnest(['WOBBLE', 'Nausea']) AS term")
+        connection.execute("CREATE TABLE core.substance AS SELECT unnest(['zorbimab', 'ketamine']) AS substance")
+        steps = {step.target: step for step in external_steps({"meddra": meddra, "whodrug": whodrug})}
+        for target in ("core.term_hierarchy", "core.term_smq", "core.substance_atc"):
+            steps[target].run(connection)
+        assert connection.execute("FROM core.term_hierarchy").fetchall() == [
+            ("WOBBLE", "Sways", "Moves", "Movement disorders", True)
+        ]
+        assert connection.execute("FROM core.term_smq").fetchall() == [("WOBBLE", "All of it (SMQ)", "broad")]
+        assert connection.execute("FROM core.substance_atc").fetchall() == [("zorbimab", "N99ZZ01", "ZORBIMAB")]
+
+
 def test_without_dictionaries_everything_is_empty():
     assert all(frame.is_empty() for frame in made({}).values())
     assert Settings(rxnorm=None, meddra=None, whodrug=None).dictionaries == {}
