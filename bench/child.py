@@ -111,10 +111,9 @@ def run(arguments: Arguments) -> Figures:
 
 
 def clinics(arguments: Arguments) -> Figures:
-    """Clinic batches from files to published marts; the home holds a certified quarter already."""
+    """Clinic batches from files to marts in a finished build; the home holds a small certified quarter already."""
     from pipeline.building import build_warehouse
     from pipeline.clinic_taking import take_in_all
-    from pipeline.publishing import publish_build
 
     home, settings = _place(arguments)
     clock = _Clock()
@@ -123,8 +122,7 @@ def clinics(arguments: Arguments) -> Figures:
     for number, outcome in take_in_all(home, settings, batches, _Clock()):
         if isinstance(outcome, Exception):
             raise RuntimeError(f"Batch {number} was not taken in.") from outcome
-    result = build_warehouse(home, settings, NOON, clock)
-    publish_build(home, settings, result.path, clock)
+    build_warehouse(home, settings, NOON, clock)
     finished = clock.finished()
     own = sum(seconds for name, seconds in finished.items() if "clinic" in name or name == "mart.evidence")
     return {f"seconds of {name}": seconds for name, seconds in finished.items()} | {"clinic_table_seconds": own}

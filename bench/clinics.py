@@ -26,7 +26,7 @@ _WRITE = (
 
 
 def clinics(bench: Bench) -> None:
-    """Take every batch in, build and publish, in one process; CSV, which takes longer to read than Parquet."""
+    """Take every batch in and build, in one process and its workers; CSV, which takes longer to read than Parquet."""
     folder, size = prepare(bench.cache)
     quarter = inputs.prepare(QUARTER, bench.cache)
     print(f"{NAME}: {size['sessions']:,} sessions, {size['readings']:,} readings", flush=True)
