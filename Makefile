@@ -17,7 +17,7 @@ install_lock = $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 install_self = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 endif
 
-.PHONY: install install-airflow run airflow secrets compose-up compose-down test-compose test lint types check bench bench-guard lock clean
+.PHONY: install install-airflow run airflow secrets compose-up compose-down test-compose test test-kill lint types check bench bench-guard lock clean
 
 install: $(VENV)/.run
 
@@ -48,6 +48,10 @@ test-compose:
 
 test: $(VENV)/.all
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+# Scheduler, workers and tasks are killed 20 times while eight quarters are taken in; some ten minutes.
+test-kill: $(VENV)/.all
+	KILLS=$(or $(KILLS),20) SEED=$(or $(SEED),8) $(BIN)/python -m pytest tests/dags/test_dag_kill.py -s $(ARGS)
 
 lint: $(VENV)/.all
 	$(BIN)/ruff check .

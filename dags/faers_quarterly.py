@@ -5,17 +5,18 @@ A quarter is **landed** (hashed, written once), **staged** (typed Parquet, every
 run ends as failed. Certificates that the published file does not hold become one event on `ketavigil_quarters`, which
 `warehouse_publish` follows. Run it as often as you like: what is done is not done again.
 Data folder: KETAVIGIL_HOME. Source: KETAVIGIL_SOURCE, a folder, an address, or `faers` (the default) for the FDA.
+A quarter that the source should have had for long makes `check_due` fail. Past quarters: `faers_backfill`.
 """
 
 from datetime import UTC, datetime
 
 from airflow.providers.standard.operators.empty import EmptyOperator
-from airflow.sdk import Asset, ExceptionRetryPolicy, Param, RetryAction, RetryRule, dag, task, task_group
+from airflow.sdk import Asset, Param, dag, task, task_group
 from airflow.sdk.exceptions import AirflowException, AirflowSkipException
 
+from dags import craft
 from pipeline import airflow_entry as entry
-from pipeline.notify_entry import tell_failure
-from vocabulary.errors import BusyError, HostileArchiveError, SettingsError, StoreError
+from pipeline import late_entry as late
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 QUARTERS = Asset("ketavigil_quarters")
@@ -25,11 +26,7 @@ FORM = {
     "quarters": Param(None, type=["null", "string"], pattern=PERIOD, description="`2022q3..2022q4`, or a list."),
     "allow_incomplete": Param(False, type="boolean", description="Take in quarters whose files are incomplete."),
 }
-FINAL = RetryRule([HostileArchiveError, SettingsError], RetryAction.FAIL, reason="A retry would change nothing.")
-NETWORK = {"retries": 3, "retry_exponential_backoff": 2.0, "retry_policy": ExceptionRetryPolicy([FINAL])}
-LATER = ExceptionRetryPolicy([RetryRule([BusyError, StoreError])], default=RetryAction.FAIL)
-DEFAULTS = {"owner": "ketavigil", "retries": 2, "retry_policy": LATER, "on_failure_callback": tell_failure}
-CRAFT = {"max_active_runs": 1, "max_active_tasks": 4, "default_args": DEFAULTS}
+CRAFT = {"max_active_runs": 1, "max_active_tasks": 4, "default_args": craft.DEFAULTS, "deadline": craft.deadline()}
 
 
 @dag(schedule="@daily", start_date=START, doc_md=__doc__, tags=["ketavigil", "faers"], params=FORM, **CRAFT)
@@ -39,11 +36,11 @@ def faers_quarterly():
 
     @task_group(default_args={"map_index_template": "{{ task.op_kwargs.quarter }}"})
     def take_in_quarter(quarter):
-        landed = task(**NETWORK)(entry.land_quarter)(quarter=quarter)
-        staged = task(entry.stage_quarter)(quarter=landed)
-        staged >> await_staging >> task(entry.validate_quarter)(quarter=staged)
+        landed = task(**craft.NETWORK)(entry.land_quarter)(quarter=quarter)
+        staged = task(**craft.WORK)(entry.stage_quarter)(quarter=landed)
+        staged >> await_staging >> task(**craft.WORK)(entry.validate_quarter)(quarter=staged)
 
-    @task(outlets=[QUARTERS], trigger_rule="all_done", **entry.BUILD)
+    @task(outlets=[QUARTERS], trigger_rule="all_done", **craft.BUILD)
     def announce_quarters(params, outlet_events):
         if not (certified := entry.certified_anew(params)):
             raise AirflowSkipException("The published file holds every certified quarter.")
@@ -53,7 +50,8 @@ def faers_quarterly():
     def report_failures():
         raise AirflowException("Something failed: its own task says what. All else was taken in and announced.")
 
-    take_in_quarter.expand(quarter=task(**NETWORK)(entry.find_quarters)()) >> [announce_quarters(), report_failures()]
+    (found := task(**craft.NETWORK)(entry.find_quarters)()) >> task(late.check_due)()
+    take_in_quarter.expand(quarter=found) >> [announce_quarters(), report_failures()]
 
 
 faers_quarterly()

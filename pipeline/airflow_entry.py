@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.event_facts import QuarterFacts, quarter_facts
 from pipeline.task_log import TaskLog, log
 from vocabulary.errors import CertificateError, KetavigilError, SchemaVersionError, SettingsError, SourceError
 from vocabulary.quarter import Quarter, parse_quarters
@@ -42,7 +43,7 @@ def find_quarters(params: Params) -> list[str]:
     from pipeline.sharing import shared, working_copy
     from sources import current_receipts
 
-    settings, home, source = _place(params)
+    settings, home, source = place(params)
     copy = working_copy(settings)
     wanted = params.get("quarters") or settings.quarters
     with recorded(home, "look") as facts:
@@ -82,7 +83,7 @@ def land_quarter(quarter: str, params: Params) -> str:
     from pipeline import landing, parts
     from pipeline.sharing import shared, working_copy
 
-    settings, home, source = _place(params)
+    settings, home, source = place(params)
     copy = working_copy(settings)
     wanted, now = Quarter.parse(quarter), _now()
     offer = landing.look(source, [wanted], settings, now)
@@ -109,7 +110,7 @@ def stage_quarter(quarter: str, params: Params) -> str:
     from pipeline.staging import stage
     from sources import current_receipts
 
-    settings, home, _ = _place(params)
+    settings, home, _ = place(params)
 
     def pull(copy: WorkingCopy) -> None:
         copy.pull(parts.raw(quarter))
@@ -136,7 +137,7 @@ def validate_quarter(quarter: str, params: Params) -> str:
     from pipeline.sharing import shared, working_copy
     from pipeline.validating import predecessor, validate
 
-    settings, home, _ = _place(params)
+    settings, home, _ = place(params)
     wanted = Quarter.parse(quarter)
 
     def pull(copy: WorkingCopy) -> None:
@@ -160,8 +161,8 @@ def validate_quarter(quarter: str, params: Params) -> str:
     return quarter
 
 
-def certified_anew(params: Params) -> dict[str, str]:
-    """Status of each accepted quarter whose certificate the published file does not hold.
+def certified_anew(params: Params) -> dict[str, QuarterFacts]:
+    """Status and counts of each accepted quarter whose certificate the published file does not hold.
 
     It asks the data folder and not the run's own tasks: what a killed run certified and never announced is still
     found by the next one, and a build that failed is asked for again.
@@ -170,7 +171,7 @@ def certified_anew(params: Params) -> dict[str, str]:
     from pipeline.sharing import working_copy
     from warehouse.query import open_published
 
-    settings, home, _ = _place(params)
+    settings, home, _ = place(params)
     if (copy := working_copy(settings)) is not None:
         copy.pull_kinds("staged", "certificate", "clinic", light=True)
         copy.pull(_published(settings))
@@ -185,7 +186,7 @@ def certified_anew(params: Params) -> dict[str, str]:
             query = "SELECT quarter, status, staged_fingerprint, suite_hash FROM meta.certificate"
             published = set(connection.execute(query).fetchall())
     return {
-        str(quarter): one.status
+        str(quarter): quarter_facts(one)
         for quarter, one in sorted(certificates.items())
         if (str(quarter), one.status, one.staged_fingerprint, one.suite_hash) not in published
     }
@@ -201,7 +202,7 @@ def build_warehouse(params: Params) -> str:
     from pipeline.building import build_warehouse as build
     from pipeline.sharing import working_copy
 
-    settings, home, _ = _place(params)
+    settings, home, _ = place(params)
     if (copy := working_copy(settings)) is not None:
         copy.pull_kinds("raw", light=True)
         copy.pull_kinds("staged", "certificate", "clinic")
@@ -223,7 +224,7 @@ def check_and_publish(build: str, params: Params) -> str:
     from pipeline.publishing import publish_build
     from pipeline.sharing import shared, working_copy
 
-    settings, home, _ = _place(params)
+    settings, home, _ = place(params)
     path = Path(build)
     if not path.exists():  # it was built on another machine, or old builds went meanwhile
         path = Path(build_warehouse(params))
@@ -257,8 +258,12 @@ def _kept(home: Home, copy: WorkingCopy | None) -> Callable[[Receipt], bool]:
     return kept
 
 
-def _place(params: Params) -> tuple[Settings, Home, str]:
-    """Settings with the run's options, the data folder and the source."""
+def place(params: Params) -> tuple[Settings, Home, str]:
+    """Settings with the run's options, the data folder and the source.
+
+    Raises:
+        SettingsError: KETAVIGIL_HOME is relative.
+    """
     from pipeline.home import Home
     from pipeline.landing import FAERS
     from pipeline.settings import Settings

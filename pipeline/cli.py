@@ -16,9 +16,11 @@ from pipeline.export_cli import export
 from pipeline.home import Home
 from pipeline.names_cli import names, reference_tables
 from pipeline.notify_cli import notify
+from pipeline.operations_cli import add_operations
 from pipeline.query_cli import query
 from pipeline.settings import Settings
 from pipeline.shared_cli import share
+from pipeline.status_cli import status
 from pipeline.trace_cli import trace
 from vocabulary.errors import KetavigilError
 from vocabulary.quarter import Quarter, parse_quarters
@@ -39,6 +41,8 @@ app.command()(query)
 app.command()(export)
 app.command()(trace)
 app.command()(dashboard)
+app.command()(status)
+add_operations(app)
 
 HomeOption = Annotated[Path | None, typer.Option("--home", help="Data folder. Default: KETAVIGIL_HOME, else data.")]
 SourceOption = Annotated[
@@ -194,15 +198,6 @@ def publish(
         chosen = choose_build(place, build_id)
         is_new = publish_build(place, settings, chosen, terminal)
     _say(f"Build {chosen.stem} {'is published' if is_new else 'was published already'}.")
-
-
-@app.command()
-def status(home: HomeOption = None) -> None:
-    """Show quarters, counts, the published build and its age."""
-    from pipeline.status import status as describe
-
-    settings = _settings(home)
-    Console().print(describe(Home(settings.home), settings, _now()))
 
 
 @app.command()

@@ -61,6 +61,13 @@ class Settings(BaseSettings):
     )
     keep_builds: int = Field(default=3, ge=1, description="Finished builds that are kept, the published one included.")
     keep_sites: int = Field(default=3, ge=1, description="Sites of builds that are kept, the current one included.")
+    raw_policy: Literal["keep", "drop_replaced"] = Field(
+        default="keep",
+        description="What housekeeping does with raw zips: keeps all, or drops those that the FDA has replaced since.",
+    )
+    quarantine_days: int | None = Field(
+        default=None, ge=1, description="Days after which housekeeping removes refused clinic batches; never if unset."
+    )
     allow_incomplete: bool = Field(
         default=False, description="Build from quarters whose files are incomplete, with a recorded warning."
     )
@@ -68,6 +75,36 @@ class Settings(BaseSettings):
         default=11,
         ge=2,
         description="Smallest count of clinic sessions or patients, 0 apart, that the published file shows.",
+    )
+    quarter_due_days: int | None = Field(
+        default=90,
+        ge=1,
+        description="Days after the end of a quarter by which a server should have it; later, the daily run says so.",
+    )
+    stale_hours: float = Field(
+        default=48,
+        gt=0,
+        description="Hours after which `status --check` calls it stale that the source was not asked, or that what is "
+        "certified is not published.",
+    )
+    minimum_free_gb: float = Field(
+        default=5, ge=0, description="Free space of the data folder in GB, below which `status --check` tells of it."
+    )
+    deadline_hours: float = Field(
+        default=12, gt=0, description="Hours after which a run of a DAG that is not through is told of as late."
+    )
+    approval_warnings: int | None = Field(
+        default=None,
+        ge=0,
+        description="In Airflow, a build with a quarter of which more rules warned waits for approval; never if unset.",
+    )
+    approval_signal_changes: int | None = Field(
+        default=None,
+        ge=0,
+        description="In Airflow, a build in which more criteria of signals changed waits for approval; never if unset.",
+    )
+    data_docs_url: str | None = Field(
+        default=None, description="Where Data Docs are served, for the link in the form of an approval."
     )
     log_format: Literal["text", "json"] = Field(
         default="text", description="What commands say of their steps: `text` for people, `json` for one line each."

@@ -25,6 +25,7 @@ import httpx
 ROOT = Path(__file__).resolve().parents[1]
 AIRFLOW = [sys.executable, "-m", "airflow"]  # not the command by name: .venv/bin need not be on PATH
 PASSWORDS = "simple_auth_manager_passwords.json.generated"
+POOLS = ROOT / "dags" / "pools.json"
 PARTS = {
     "api-server": ["api-server", "--host", "127.0.0.1"],
     "dag-processor": ["dag-processor"],
@@ -42,6 +43,7 @@ def environment(folder: Path, port: str) -> dict[str, str]:
         own["KETAVIGIL_SOURCE"] = str(Path(source).resolve())
     server = f"http://127.0.0.1:{port}"
     return own | {
+        **{f"{name.upper()}_POOL": name for name in json.loads(POOLS.read_text())},  # KETAVIGIL_BUILD_POOL and so on
         "PYTHONPATH": str(ROOT),
         "AIRFLOW_HOME": str(folder),
         "AIRFLOW__API__BASE_URL": server,
@@ -64,6 +66,21 @@ def make_password(folder: Path) -> str | None:
     path.touch(mode=0o600)
     path.write_text(json.dumps({"admin": (password := secrets.token_urlsafe(12))}) + "\n")
     return password
+
+
+def make_pools(server: str, folder: Path) -> None:
+    """Make the pools that tasks name, where they are missing: a task of a pool that is not there waits for ever.
+
+    Pools whose slots somebody has changed stay as they are.
+    """
+    users = json.loads((folder / PASSWORDS).read_text())
+    with httpx.Client(base_url=server, trust_env=False, timeout=30) as client:
+        token = client.post("/auth/token", json={"username": "admin", "password": users["admin"]}).raise_for_status()
+        client.headers["Authorization"] = f"Bearer {token.json()['access_token']}"
+        for name, pool in json.loads(POOLS.read_text()).items():
+            answer = client.post("/api/v2/pools", json={"name": name, **pool})
+            if answer.status_code != httpx.codes.CONFLICT:  # it is there
+                answer.raise_for_status()
 
 
 def healthy(server: str) -> set[str]:
@@ -97,6 +114,8 @@ def serve(folder: Path, env: dict[str, str]) -> None:
                     command, env=env, cwd=folder, stdout=log, stderr=log, pass_fds=held, start_new_session=True
                 )
             wait(processes, folder, lambda: "metadatabase" in healthy(server))
+            if name == "api-server":
+                make_pools(server, folder)
         wait(processes, folder, lambda: healthy(server) >= {"scheduler", "dag_processor", "triggerer"})
         say(f"Airflow is ready at {server} and Ctrl-C stops it. Data folder: {env['KETAVIGIL_HOME']}")
         say(f"Source, where a run names none: {env.get('KETAVIGIL_SOURCE') or 'the FDA'}")

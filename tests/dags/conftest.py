@@ -29,7 +29,7 @@ class Airflow:
     home: Path
     env: dict[str, str]
 
-    def run(self, *arguments: str, timeout: float = 120) -> str:
+    def run(self, *arguments: str, timeout: float = 300) -> str:
         """Run Python with arguments and give its standard output; what it said before failing is in the error."""
         done = subprocess.run(
             [sys.executable, *arguments],
@@ -71,6 +71,7 @@ def _environment(home: Path, settings: dict[str, str]) -> dict[str, str]:
         "AIRFLOW__CORE__DAGS_FOLDER": str(REPOSITORY / "dags"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__DEFAULT_TASK_RETRY_DELAY": "1",
+        **{f"KETAVIGIL_{name}_POOL": f"ketavigil_{name.lower()}" for name in ("NETWORK", "WORK", "BUILD")},
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",
         **settings,
     }
@@ -78,9 +79,15 @@ def _environment(home: Path, settings: dict[str, str]) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated metadata database, to be copied: the migration takes longer than most tests."""
+    """A migrated metadata database with our pools, to be copied: the migration takes longer than most tests."""
     home = tmp_path_factory.mktemp("migrated")
-    Airflow(home, _environment(home, {})).run("-m", "airflow", "db", "migrate", timeout=300)
+    # One process for both commands, because Airflow takes seconds to import.
+    both = (
+        "import sys; from airflow.cli.cli_parser import get_parser; parser = get_parser(); "
+        "[parsed.func(parsed) for parsed in map(parser.parse_args, (['db', 'migrate'], "
+        "['pools', 'import', sys.argv[1]]))]"
+    )
+    Airflow(home, _environment(home, {})).run("-c", both, str(REPOSITORY / "dags" / "pools.json"))
     return home / "airflow.db"
 
 

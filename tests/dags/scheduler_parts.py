@@ -19,7 +19,7 @@ PARTS = {
     "triggerer": ["triggerer", "--skip-serve-logs"],
     "dag-processor": ["dag-processor"],
 }
-"""The server has only what tasks and triggers need."""
+"""The server has only what tasks and triggers need, unless a test says otherwise."""
 
 
 def settings(port: int) -> dict[str, str]:
@@ -50,14 +50,17 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(home: Path, env: dict[str, str]) -> Iterator[Callable[[], list[str]]]:
-    """Start the parts; gives a function that names those that have ended. All are gone when the block is left."""
+def running(home: Path, env: dict[str, str], apps: str = "execution") -> Iterator[Callable[[], list[str]]]:
+    """Start the parts; gives a function that names those that have ended. All are gone when the block is left.
+
+    ``apps`` is what the server shall have; ``all`` is what people need too.
+    """
     processes: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for name, command in PARTS.items():
             with (home / f"{name}.log").open("wb") as log:
                 processes[name] = subprocess.Popen(
-                    [sys.executable, "-m", "airflow", *command],
+                    [sys.executable, "-m", "airflow", *(apps if word == "execution" else word for word in command)],
                     env=env,
                     cwd=home,
                     stdout=log,
@@ -66,10 +69,10 @@ def running(home: Path, env: dict[str, str]) -> Iterator[Callable[[], list[str]]
                 )
         yield lambda: [name for name, process in processes.items() if process.poll() is not None]
     finally:
-        _end(processes.values())
+        end_all(processes.values())
 
 
-def _end(processes: Iterable[subprocess.Popen[bytes]]) -> None:
+def end_all(processes: Iterable[subprocess.Popen[bytes]]) -> None:
     """Ask each group to end, then make it; the executor's workers and their tasks are in the scheduler's group."""
     started = list(processes)
     for number in (signal.SIGTERM, signal.SIGKILL):

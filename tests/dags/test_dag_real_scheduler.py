@@ -1,4 +1,4 @@
-"""A real scheduler and triggerer, from zips and clinic batches in folders to the published file, by themselves."""
+"""A real scheduler and triggerer, from zips and clinic batches in folders to the published file; a person approves."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import httpx
 import pytest
 
 sys.path.append(str(Path(__file__).parent))
+from receiver import Received, receiving
 from scheduler_parts import free_port, log_tails, running, settings
 
 from tests.privacy.clinic_batches import make
@@ -49,6 +51,62 @@ def wait_for(
     raise AssertionError(f"{dag_id} is not over after {LIMIT_SECONDS} s\n{log_tails(airflow.home)}")
 
 
+def observed_by(url: str) -> dict[str, str]:
+    """As docs/airflow.md says, but sooner; and a deadline that every run misses."""
+    lineage = {"type": "http", "url": url, "endpoint": "api/v1/lineage"}
+    return {
+        "AIRFLOW__METRICS__OTEL_ON": "True",
+        "OTEL_EXPORTER_OTLP_ENDPOINT": url,
+        "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
+        "OTEL_METRIC_EXPORT_INTERVAL": "2000",
+        "AIRFLOW__OPENLINEAGE__TRANSPORT": json.dumps(lineage),
+        "AIRFLOW__OPENLINEAGE__NAMESPACE": "ketavigil",
+        "KETAVIGIL_CLINIC_SETTLE_SECONDS": "1",
+        "KETAVIGIL_DEADLINE_HOURS": "0.002",
+        "KETAVIGIL_APPROVAL_WARNINGS": "0",
+        "KETAVIGIL_DATA_DOCS_URL": "https://quality.example.org/",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
+    }
+
+
+def approve(airflow: Any, until: float) -> None:
+    """Wait for the form, read its evidence, approve as a person does: by the server, with a token."""
+    asked = "SELECT t.run_id, h.body FROM hitl_detail h JOIN task_instance t ON t.id = h.ti_id AND t.state = ?"
+    while not (found := airflow.rows(asked, "awaiting_input")):
+        assert time.monotonic() < until, log_tails(airflow.home)
+        time.sleep(0.5)
+    ((run_id, body),) = found
+    assert "2022q3: warned" in body
+    assert "[Data Docs](https://quality.example.org/)" in body
+    with httpx.Client(base_url=airflow.env["AIRFLOW__API__BASE_URL"], trust_env=False, timeout=60) as client:
+        token = client.get("/auth/token").raise_for_status().json()["access_token"]
+        place = f"/api/v2/dags/warehouse_publish/dagRuns/{run_id}/taskInstances/approve_build/-1/hitlDetails"
+        answer = {"chosen_options": ["Approve"], "params_input": {}}
+        client.patch(place, json=answer, headers={"Authorization": f"Bearer {token}"}).raise_for_status()
+
+
+def wait_for_late(data: Path, until: float) -> None:
+    """Wait until a run that missed its deadline was told of, or the test's time is over."""
+    log = data / "log" / "run_step.jsonl"
+    while '"step": "late"' not in log.read_text() and time.monotonic() < until:
+        time.sleep(0.5)
+
+
+def check_observations(received: Received, data: Path) -> None:
+    """Metrics, lineage and the missed deadline came through, and no path of ours stands in what was sent."""
+    metrics = b"".join(received.at("/v1/metrics"))
+    assert b"airflow.ti.finish" in metrics
+    assert b"airflow.scheduler_heartbeat" in metrics
+    lineage = [json.loads(body) for body in received.at("/api/v1/lineage")]
+    ended = {event["job"]["name"] for event in lineage if event["eventType"] == "COMPLETE"}
+    assert {"warehouse_publish", "warehouse_publish.build_warehouse"} <= ended
+    assert {event["job"]["namespace"] for event in lineage} == {"ketavigil"}
+    steps = [json.loads(line) for line in (data / "log" / "run_step.jsonl").read_text().splitlines()]
+    late = {step["subject"].split()[0] for step in steps if step["step"] == "late"}
+    assert "faers_quarterly" in late
+    assert {"look", "land", "stage", "validate", "build", "publish"} <= {step["step"] for step in steps}
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(LIMIT_SECONDS + 120)
 def test_zips_in_a_folder_become_the_published_file_and_a_damaged_one_stops_nothing(
@@ -60,21 +118,20 @@ def test_zips_in_a_folder_become_the_published_file_and_a_damaged_one_stops_noth
     with_unknown_column(made_up_quarters[DAMAGED], drop / made_up_quarters[DAMAGED].name)
     clinics = tmp_path / "clinics"
     clinics.mkdir()
-    airflow = make_airflow(
-        tmp_path / "airflow",
-        KETAVIGIL_HOME=str(data),
-        KETAVIGIL_SOURCE=str(drop),
-        KETAVIGIL_CLINIC_DROP=str(clinics),
-        KETAVIGIL_CLINIC_SETTLE_SECONDS="1",
-        **settings(free_port()),
-    )
+    places = {"KETAVIGIL_HOME": str(data), "KETAVIGIL_SOURCE": str(drop), "KETAVIGIL_CLINIC_DROP": str(clinics)}
     until = time.monotonic() + LIMIT_SECONDS
-    with running(airflow.home, airflow.env) as ended:
-        quarterly, quarterly_state = wait_for(airflow, "faers_quarterly", ended, until)
-        publish, publish_state = wait_for(airflow, "warehouse_publish", ended, until)
-        make(31, patients=40).write_zip(clinics)  # what comes while all wait is seen by the triggerer
-        reports, reports_state = wait_for(airflow, "clinic_reports", ended, until)
-        again, again_state = wait_for(airflow, "warehouse_publish", ended, until, 2)
+    with receiving() as received:
+        airflow = make_airflow(tmp_path / "airflow", **places, **settings(free_port()), **observed_by(received.url))
+        with running(airflow.home, airflow.env, apps="all") as ended:
+            quarterly, quarterly_state = wait_for(airflow, "faers_quarterly", ended, until)
+            assert not (data / "warehouse" / "ketavigil.duckdb").exists(), "it did not wait"
+            approve(airflow, until)
+            publish, publish_state = wait_for(airflow, "warehouse_publish", ended, until)
+            make(31, patients=40).write_zip(clinics)  # what comes while all wait is seen by the triggerer
+            reports, reports_state = wait_for(airflow, "clinic_reports", ended, until)
+            approve(airflow, until)
+            again, again_state = wait_for(airflow, "warehouse_publish", ended, until, 2)
+            wait_for_late(data, until)
     shown = log_tails(airflow.home)
 
     assert quarterly.startswith("scheduled__")
@@ -88,6 +145,7 @@ def test_zips_in_a_folder_become_the_published_file_and_a_damaged_one_stops_noth
         "validate_quarter 1": "upstream_failed",
         "await_staging": "success",
         "announce_quarters": "success",
+        "check_due": "success",
         "report_failures": "failed",
     }, shown
     assert quarterly_state == "failed"  # the good quarter is through, and somebody must look at the other
@@ -95,7 +153,13 @@ def test_zips_in_a_folder_become_the_published_file_and_a_damaged_one_stops_noth
     assert publish.startswith("asset_triggered__")
     assert (publish_state, airflow.states(publish)) == (
         "success",
-        {"build_warehouse": "success", "check_and_publish": "success", "tell_changes": "success"},
+        {
+            "build_warehouse": "success",
+            "weigh_build": "success",
+            "approve_build": "success",
+            "check_and_publish": "success",
+            "tell_changes": "success",
+        },
     ), shown
     assert (reports_state, again_state) == ("success", "success"), shown
     assert reports.startswith("asset_triggered__")
@@ -123,4 +187,5 @@ def test_zips_in_a_folder_become_the_published_file_and_a_damaged_one_stops_noth
     failure = next(json.loads(line) for line in log.read_text().splitlines() if '"level":"error"' in line)
     assert failure["error_detail"][0]["exc_type"] == "LayoutError"
     assert "DEMO 2022q4" in failure["error_detail"][0]["exc_value"]  # the operator reads table and quarter there
+    check_observations(received, data)
     assert not list((airflow.home / "user").iterdir())
