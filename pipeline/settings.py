@@ -90,8 +90,10 @@ class Settings(BaseSettings):
     minimum_free_gb: float = Field(
         default=5, ge=0, description="Free space of the data folder in GB, below which `status --check` tells of it."
     )
-    deadline_hours: float = Field(
-        default=12, gt=0, description="Hours after which a run of a DAG that is not through is told of as late."
+    deadline_hours: float | None = Field(
+        default=None,
+        ge=0,
+        description="In Airflow, hours after which a run that is not through is told of as late; never if unset.",
     )
     approval_warnings: int | None = Field(
         default=None,

@@ -21,7 +21,7 @@ Parsed = dict[str, dict[str, Any]]
 
 @pytest.fixture(scope="module")
 def parsed(make_airflow: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Parsed:
-    airflow = make_airflow(tmp_path_factory.mktemp("parse") / "airflow")
+    airflow = make_airflow(tmp_path_factory.mktemp("parse") / "airflow", KETAVIGIL_DEADLINE_HOURS="12")
     # Airflow writes its own log to standard output as well; what is ours is the last line.
     return json.loads(airflow.run(str(SCRIPT), *map(str, FILES)).splitlines()[-1])
 
