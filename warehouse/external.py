@@ -48,13 +48,15 @@ def external_steps(folders: Mapping[str, Path]) -> list[Step]:
     ]
     listed = pl.DataFrame(rows, schema=external.EXTERNAL_DICTIONARY.polars_schema)
     lower = _empty("reported_term", "term") if terms is None else terms.lower_terms
+    # A build that goes on from the last one knows by the hashes in this table whether another dictionary was given.
+    given = "meta.external_dictionary"
     return [
-        frame_step("meta.external_dictionary", lambda _: listed),
-        frame_step("work.dictionary_name", lambda _: _as_substances(names)),
-        frame_step("work.dictionary_term", lambda _: lower),
-        frame_step("core.term_hierarchy", lambda connection: _levels(connection, terms), "core.term"),
-        frame_step("core.term_smq", lambda connection: _queries(connection, terms), "core.term"),
-        frame_step("core.substance_atc", lambda connection: _atc(connection, atc), "core.substance"),
+        frame_step(given, lambda _: listed, is_always_made=True),
+        frame_step("work.dictionary_name", lambda _: _as_substances(names), given),
+        frame_step("work.dictionary_term", lambda _: lower, given),
+        frame_step("core.term_hierarchy", lambda connection: _levels(connection, terms), "core.term", given),
+        frame_step("core.term_smq", lambda connection: _queries(connection, terms), "core.term", given),
+        frame_step("core.substance_atc", lambda connection: _atc(connection, atc), "core.substance", given),
     ]
 
 

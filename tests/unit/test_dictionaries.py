@@ -122,16 +122,25 @@ def matched(dictionary, *names):
 
 
 def made(folders):
-    """What the steps make that read nothing."""
+    """What the steps make that read no table of the build."""
+    frames = {}
     with duckdb.connect() as connection:
-        return {step.target: made_by(step, connection) for step in external_steps(folders) if not step.reads}
+        connection.execute("ATTACH ':memory:' AS work")
+        connection.execute("CREATE SCHEMA meta")
+        for step in external_steps(folders):
+            if step.reads <= {"meta.external_dictionary"}:
+                step.run(connection)
+                frames[step.target] = connection.sql(f"FROM {step.target}").pl()
+    return frames
 
 
-def made_by(step, connection):
-    connection.execute("ATTACH IF NOT EXISTS ':memory:' AS work")
-    connection.execute("CREATE SCHEMA IF NOT EXISTS meta")
-    step.run(connection)
-    return connection.sql(f"FROM {step.target}").pl()
+def test_another_dictionary_is_known_to_a_build_that_goes_on_from_the_last_one(rxnorm):
+    """The table of hashes is made in every build, and all else that dictionaries make reads it."""
+    steps = {step.target: step for step in external_steps({"rxnorm": rxnorm})}
+    assert steps["meta.external_dictionary"].is_always_made
+    assert all(
+        "meta.external_dictionary" in step.reads for name, step in steps.items() if name != "meta.external_dictionary"
+    )
 
 
 def test_rxnorm_names_lead_to_ingredients(rxnorm):
