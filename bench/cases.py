@@ -129,6 +129,7 @@ def history(bench: Bench, plan: Plan) -> None:
         _queries(bench, given, home)
         _forget_last(home)
         bench.once("run", source=less.folder, home=home)
+        _forget_old_builds(home)
         added = bench.once("run", source=given.folder, home=home)
         bench.keep(plan.name, "one quarter more", size_of(given), [added])
         with bench.place("code") as code:
@@ -168,7 +169,14 @@ def _forget_last(home: Path) -> None:
     for folder in ("raw/faers/{}", "staged/faers/quarter={}", "rejected/faers/{}"):
         shutil.rmtree(home / folder.format(last))
     (home / "certificates" / "faers" / f"{last}.json").unlink()
-    shutil.rmtree(home / "warehouse")
+
+
+def _forget_old_builds(home: Path) -> None:
+    """Remove every build but the published one, so that none is found as it was."""
+    published = home / "warehouse" / "ketavigil.duckdb"
+    for build in (home / "warehouse" / "builds").glob("*.duckdb"):
+        if not build.samefile(published):
+            build.unlink()
 
 
 def _changed_reference(code: Path) -> None:
