@@ -17,7 +17,7 @@ install_lock = $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 install_self = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 endif
 
-.PHONY: install install-airflow run airflow secrets compose-up compose-down test-compose test test-kill lint types check bench bench-guard lock clean
+.PHONY: install install-airflow run airflow secrets compose-up compose-down test-compose test test-kill test-whole-way lint types check bench bench-guard lock clean
 
 install: $(VENV)/.run
 
@@ -52,6 +52,10 @@ test: $(VENV)/.all
 # Scheduler, workers and tasks are killed 20 times while eight quarters are taken in; some ten minutes.
 test-kill: $(VENV)/.all
 	KILLS=$(or $(KILLS),20) SEED=$(or $(SEED),8) $(BIN)/python -m pytest tests/dags/test_dag_kill.py -s $(ARGS)
+
+# Eight quarters and three clinic batches by a real scheduler, to tables, pages and exports, in five minutes.
+test-whole-way: $(VENV)/.all
+	WHOLE_WAY_SECONDS=$(or $(SECONDS),300) $(BIN)/python -m pytest tests/dags/test_dag_whole_way.py -s $(ARGS)
 
 lint: $(VENV)/.all
 	$(BIN)/ruff check .

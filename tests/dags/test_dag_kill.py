@@ -1,6 +1,6 @@
 """Scheduler, workers and tasks are killed while a run is under way; in the end the tables are those of a quiet run.
 
-``KILLS=20 SEED=8 make test-kill`` is the long form; in CI one of each kind is killed. After the kills the next run of
+It takes some ten minutes of a machine that nobody else uses, and is run on request: ``make test-kill``. After the kills the next run of
 the schedule is triggered where something is left: a task that was killed more often than it is tried again waits for
 it, in operation until the next day.
 """
@@ -32,7 +32,7 @@ from sources import receipts
 from vocabulary.quarter import parse_quarters
 from warehouse.plan import DECLARED
 
-KILLS = int(os.environ.get("KILLS", "3"))
+KILLS = int(os.environ.get("KILLS", "0"))
 SEED = int(os.environ.get("SEED", "8"))
 QUARTERS = "2021q1..2022q4" if len(KINDS) < KILLS else "2022q3..2022q4"
 LIMIT_SECONDS = 300 + 60 * KILLS
@@ -86,6 +86,7 @@ def kill_around(airflow: Any, victims: Victims, rng: random.Random, end: float) 
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not KILLS, reason="takes ten minutes: make test-kill")
 @pytest.mark.timeout(LIMIT_SECONDS + 300)
 def test_whatever_is_killed_the_tables_are_those_of_a_quiet_run(make_airflow: Callable[..., Any], tmp_path) -> None:
     source = simulate(tmp_path / "source", parse_quarters(QUARTERS), 1_500, seed=7)
