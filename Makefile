@@ -49,11 +49,11 @@ test-compose:
 test: $(VENV)/.all
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
-# Scheduler, workers and tasks are killed 20 times while eight quarters are taken in; some ten minutes.
+# Scheduler, workers and tasks are killed 20 times while eight quarters are taken in.
 test-kill: $(VENV)/.all
 	KILLS=$(or $(KILLS),20) SEED=$(or $(SEED),8) $(BIN)/python -m pytest tests/dags/test_dag_kill.py -s $(ARGS)
 
-# Eight quarters and three clinic batches by a real scheduler, to tables, pages and exports, in five minutes.
+# Eight quarters and three clinic batches by a real scheduler, to tables, pages and exports; fails after five minutes.
 test-whole-way: $(VENV)/.all
 	WHOLE_WAY_SECONDS=$(or $(SECONDS),300) $(BIN)/python -m pytest tests/dags/test_dag_whole_way.py -s $(ARGS)
 

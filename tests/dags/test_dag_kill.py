@@ -1,8 +1,7 @@
 """Scheduler, workers and tasks are killed while a run is under way; in the end the tables are those of a quiet run.
 
-It takes some ten minutes of a machine that nobody else uses, and is run on request: ``make test-kill``. After the kills the next run of
-the schedule is triggered where something is left: a task that was killed more often than it is tried again waits for
-it, in operation until the next day.
+It is run on request: ``make test-kill``. After the kills the next run of the schedule is triggered where something is
+left: a task that was killed more often than it is tried again waits for it, in operation until the next day.
 """
 
 from __future__ import annotations
@@ -86,7 +85,7 @@ def kill_around(airflow: Any, victims: Victims, rng: random.Random, end: float) 
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not KILLS, reason="takes ten minutes: make test-kill")
+@pytest.mark.skipif(not KILLS, reason="takes long: make test-kill")
 @pytest.mark.timeout(LIMIT_SECONDS + 300)
 def test_whatever_is_killed_the_tables_are_those_of_a_quiet_run(make_airflow: Callable[..., Any], tmp_path) -> None:
     source = simulate(tmp_path / "source", parse_quarters(QUARTERS), 1_500, seed=7)
