@@ -23,7 +23,7 @@ DEFAULTS = {"owner": "ketavigil", "retries": 0, "on_failure_callback": tell_fail
 CRAFT = {"max_active_runs": 1, "default_args": DEFAULTS}
 
 
-@dag(schedule=WAREHOUSE, doc_md=__doc__, tags=["ketavigil", "exports"], params=FORM, **CRAFT)
+@dag(schedule=[WAREHOUSE], doc_md=__doc__, tags=["ketavigil", "exports"], params=FORM, **CRAFT)
 def exports_publish():
     """Export, announce."""
 
