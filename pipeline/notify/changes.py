@@ -114,7 +114,7 @@ def _bound(value: float | None) -> str:
 def _link(home: Home, settings: Settings) -> str | None:
     if settings.site_url is not None:
         return settings.site_url
-    page = home.root / "site" / "index.html"
+    page = home.root / "site" / "current" / "index.html"
     return str(page) if page.exists() else None
 
 
