@@ -20,12 +20,13 @@ from vocabulary.errors import BusyError
 DROP = Asset("ketavigil_clinic_drop", watchers=[AssetWatcher(name="clinic_drop", trigger=ClinicDropTrigger())])
 CLINIC = Asset("ketavigil_clinic")
 REFUSED = Asset("ketavigil_clinic_refused")
-# Batches of one clinic take turns; whatever else is wrong with one, a retry would find again.
+# Batches of one clinic take turns; whatever else is wrong with one, a retry would find again. A task whose worker was
+# killed raised nothing, and is done again.
 TURNS = ExceptionRetryPolicy(
     [RetryRule([BusyError], RetryAction.RETRY, retry_delay=timedelta(seconds=20))], default=RetryAction.FAIL
 )
 NAMED = {"retries": 30, "retry_policy": TURNS, "map_index_template": "{{ task.op_kwargs.batch }}"}
-DEFAULTS = {"owner": "ketavigil", "retries": 0, "on_failure_callback": tell_failure}
+DEFAULTS = {"owner": "ketavigil", "retries": 2, "retry_policy": TURNS, "on_failure_callback": tell_failure}
 
 
 @dag(schedule=[DROP], max_active_runs=1, default_args=DEFAULTS, doc_md=__doc__, tags=["ketavigil", "clinic"])
