@@ -34,7 +34,7 @@ class Answer:
     """What a question of dashboards/questions/ gives: every row goes to the CSV as it is.
 
     ``labels`` has, per column of text, the words for each value in the order in which people should meet them.
-    ``kept`` names the columns that the page carries; numbers are rounded to five digits there.
+    ``kept`` names the columns that the page carries; numbers are rounded to four digits there.
     """
 
     name: str

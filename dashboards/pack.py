@@ -11,7 +11,7 @@ import polars as pl
 
 from dashboards.model import Answer
 
-DIGITS = 5
+DIGITS = 4
 
 
 def packed(answer: Answer) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def _runs(values: list[Any]) -> list[Any]:
 
 
 def short(value: float | None) -> float | int | None:
-    """A number with five digits, whole ones as they are: what a drawing can show."""
+    """A number with four digits, whole ones as they are: what a drawing can show."""
     if value is None or isinstance(value, int):
         return value
     rounded = float(f"{value:.{DIGITS}g}")

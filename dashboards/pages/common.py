@@ -14,11 +14,13 @@ SIDE_EFFECT = Filter("side_effect", "Side effect", "dissociation")
 SHARE = Cell("reporting_share", "Reporting share", "share", "reporting_share_lower_95", "reporting_share_upper_95")
 ROR = Cell("ror", "Reporting odds ratio", "ratio", "ror_lower_95", "ror_upper_95", empty="not defined")
 IC = Cell("ic", "IC", "bits", "ic_lower_95", "ic_upper_95")
+COUNTS = ("a", "exposed_count", "c", "compared_count")
+"""Of the 2x2 table, with the sums of its rows in place of b and d: the same for every side effect, so short."""
 TWO_BY_TWO = (
-    Cell("a", "Cases with drug and effect", "count"),
-    Cell("b", "Drug, not the effect", "count"),
-    Cell("c", "Comparator and effect", "count"),
-    Cell("d", "Comparator, not the effect", "count"),
+    Cell("a", "Drug: with the effect", "count"),
+    Cell("exposed_count", "Of cases", "count"),
+    Cell("c", "Comparator: with the effect", "count"),
+    Cell("compared_count", "Of cases", "count"),
 )
 
 CRITERIA = {
@@ -30,7 +32,7 @@ CRITERIA = {
     "meets_mhra": "MHRA",
 }
 MEASURED = (
-    "a", "b", "c", "d", "ror", "ror_lower_95", "ror_upper_95", "ic", "ic_lower_95", "ic_upper_95",
+    *COUNTS, "ror", "ror_lower_95", "ror_upper_95", "ic", "ic_lower_95", "ic_upper_95",
     "is_zero_cell_corrected", "undefined_reason",
 )  # fmt: skip
 ODDS = "Reporting odds ratio, log scale (95 % interval)"

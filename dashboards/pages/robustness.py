@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboards.ask import Warehouse
 from dashboards.charts import counted, interval, variants
 from dashboards.model import Cell, Figure, Page
-from dashboards.pages.common import DEFINITION, EXPOSURE, ODDS, ROR, SIDE_EFFECT, TWO_BY_TWO, comparator
+from dashboards.pages.common import COUNTS, DEFINITION, EXPOSURE, ODDS, ROR, SIDE_EFFECT, TWO_BY_TWO, comparator
 
 _CHOICES = (
     ("definition", "Definition"),
@@ -73,8 +73,8 @@ def page(warehouse: Warehouse) -> Page:
             name="variants",
             title="What does every single variant say?",
             reading="Each point is one variant with its 95 % interval, sorted by its estimate; colours and shapes are "
-            "the three definitions. Variants that share an estimate share their cases. Shown against all other cases, "
-            "SSRIs and SNRIs.",
+            "the three definitions. Variants that share an estimate share their cases. Shown against all other cases "
+            "and SSRIs.",
             answer="variants",
             spec=variants("ror", "Reporting odds ratio, log scale", "definition_label"),
             cells=(
@@ -87,7 +87,7 @@ def page(warehouse: Warehouse) -> Page:
             value=ROR,
             filters=("exposure", "comparator", "side_effect"),
             sort=("ror", "definition_order", "role_scope_order"),
-            empty="Single variants are shown against all other cases, SSRIs and SNRIs alone.",
+            empty="Single variants are shown against all other cases and SSRIs alone.",
         ),
         Figure(
             name="stratified",
@@ -123,7 +123,19 @@ def page(warehouse: Warehouse) -> Page:
         filters=(EXPOSURE, comparator(warehouse), SIDE_EFFECT, DEFINITION),
         answers=(
             warehouse.answer("robustness"),
-            warehouse.answer("variants"),
+            warehouse.answer(
+                "variants",
+                "exposure",
+                "comparator",
+                "side_effect",
+                *(name for name, _ in _CHOICES),
+                *COUNTS,
+                "ror",
+                "ror_lower_95",
+                "ror_upper_95",
+                "is_zero_cell_corrected",
+                "meets_ror",
+            ),
             warehouse.answer("stratified"),
         ),
     )

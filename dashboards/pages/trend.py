@@ -8,7 +8,7 @@ from typing import Any
 from dashboards.ask import Warehouse
 from dashboards.charts import band_line, events
 from dashboards.model import Cell, Figure, Page
-from dashboards.pages.common import DEFINITION, EXPOSURE, IC, ROLE, ROR, SIDE_EFFECT, TWO_BY_TWO
+from dashboards.pages.common import COUNTS, DEFINITION, EXPOSURE, IC, ROLE, ROR, SIDE_EFFECT, TWO_BY_TWO
 
 SHOWN_CHANGES = 200
 
@@ -17,7 +17,7 @@ def page(warehouse: Warehouse, build: Mapping[str, Any]) -> Page:
     """The ratio by quarter, the first quarter of each criterion, changes."""
     trend = warehouse.answer(
         "trend",
-        *("exposure", "definition", "role_scope", "side_effect", "quarter", "a", "b", "c", "d"),
+        *("exposure", "definition", "role_scope", "side_effect", "quarter", *COUNTS),
         *("ror", "ror_lower_95", "ror_upper_95", "ic", "ic_lower_95", "ic_upper_95", "is_zero_cell_corrected"),
     )
     first = warehouse.answer("first_met")

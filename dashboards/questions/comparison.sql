@@ -1,7 +1,7 @@
 -- Every comparator in all contexts together; classes, the rest and the first question's two drugs in each context too.
 SELECT
     comparison.exposure, comparator, side_effect, definition, role_scope, context,
-    a, b, c, d, both_exposed_count,
+    a, b, c, d, a + b AS exposed_count, c + d AS compared_count, both_exposed_count,
     ror, ror_lower_95, ror_upper_95, prr, prr_lower_95, prr_upper_95,
     ic, ic_lower_95, ic_upper_95, ebgm, eb05, eb95,
     is_zero_cell_corrected, undefined_reason,

@@ -1,6 +1,6 @@
 SELECT
     comparison.exposure, definition, role_scope, comparator, context, side_effect,
-    a, b, c, d, both_exposed_count, ror, ror_lower_95, ror_upper_95, ic, ic_lower_95, ic_upper_95,
+    a, b, c, d, a + b AS exposed_count, c + d AS compared_count, both_exposed_count, ror, ror_lower_95, ror_upper_95, ic, ic_lower_95, ic_upper_95,
     is_zero_cell_corrected, undefined_reason, meets_evans, meets_ror, meets_ic, meets_ema
 FROM mart.side_effect_comparison AS comparison
 INNER JOIN core.exposure AS studied ON comparison.exposure = studied.exposure

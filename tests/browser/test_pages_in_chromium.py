@@ -121,7 +121,7 @@ def test_the_table_says_what_the_mart_says(made: Any, watched: Watched) -> None:
     shown = {row[0]: row for row in watched.table("forest_by_side_effect")}
     with duckdb.connect(made.home.published, read_only=True) as connection:
         rows = connection.execute(
-            """SELECT side_effect_name, ror, a, b, c, d FROM mart.side_effect_comparison JOIN core.side_effect
+            """SELECT side_effect_name, ror, a, a + b, c, c + d FROM mart.side_effect_comparison JOIN core.side_effect
             USING (side_effect) WHERE exposure = 'esketamine' AND comparator = 'rest' AND role_scope = 'suspect'
             AND definition = 'label_style' AND context = 'all' AND route_group = 'all'"""
         ).fetchall()
