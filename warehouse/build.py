@@ -159,10 +159,10 @@ def _maker(
     connection: duckdb.DuckDBPyConnection, inputs: BuildInputs, fingerprints: Mapping[Quarter, str], scratch: Path
 ) -> Maker:
     if inputs.base is None:
-        slices = Slices(connection, cut(inputs.quarters, inputs.slice_sightings))
+        slices = Slices(connection, inputs.quarters, cut(inputs.quarters, inputs.slice_sightings))
         return Afresh(connection, slices, inputs.code, fingerprints)
     connection.execute(f"ATTACH '{scratch / 'part.duckdb'}' AS part")
-    return Update(connection, inputs.code, fingerprints, inputs.base)
+    return Update(connection, inputs.quarters, inputs.code, fingerprints, inputs.base)
 
 
 def _corrections(inputs: BuildInputs) -> pl.DataFrame:

@@ -8,6 +8,9 @@ that joined a side effect, touches the cases that have it, and only from there o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
 import duckdb
 
 from vocabulary.errors import KetavigilError
@@ -30,14 +33,15 @@ class NotInPartsError(KetavigilError):
 class Delta:
     """Follows a change through the tables of a copied build.
 
-    ``part`` is an attached scratch database. ``present`` are all quarters; ``changed`` those that are new, gone, staged
-    anew or corrected otherwise.
+    ``part`` is an attached scratch database. ``folders`` are those of all quarters; ``changed`` the quarters that are
+    new, gone, staged anew or corrected otherwise.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, present: frozenset[Quarter], changed: frozenset[Quarter]):
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, folders: Mapping[Quarter, Path], changed: frozenset[Quarter]
+    ):
         self._connection = connection
-        self._present = present
-        self._changed = changed
+        self._folders = folders
         self._quarters = ", ".join(f"'{quarter}'" for quarter in sorted(changed)) or "''"
         self._kept_apart: list[str] = []
         """Tables by case of which the rows of the changed cases stand in ``before`` and ``after``."""
@@ -45,8 +49,9 @@ class Delta:
         for schema in (_BEFORE, _AFTER, "part.fresh", "staged.fresh", "staged.held"):
             connection.execute(f"CREATE SCHEMA {schema}")
         connection.execute(f"CREATE TABLE {CHANGED} (case_id BIGINT)")
-        if present & changed:
-            show_quarters(connection, "staged.fresh", present & changed)
+        self._fresh = {quarter: folder for quarter, folder in folders.items() if quarter in changed}
+        if self._fresh:
+            show_quarters(connection, "staged.fresh", self._fresh)
 
     def by_quarter(self, step: Step) -> None:
         """Rows of the changed quarters, made anew; cases that stand in them, before or now, are changed ones."""
@@ -55,7 +60,7 @@ class Delta:
         if has_cases:
             self._add_cases(f"SELECT case_id FROM {target} WHERE {where}")
         self._connection.execute(f"DELETE FROM {target} WHERE {where}")
-        if self._present & self._changed:
+        if self._fresh:
             sources = {name: f"staged.fresh.{_bare(name)}" for name in step.reads if name.startswith("staged.")}
             for name in step.reads & BY_QUARTER:
                 sources[name] = f"(SELECT * FROM {name} WHERE {where})"
@@ -142,8 +147,8 @@ class Delta:
         rows = self._connection.execute(
             f"SELECT DISTINCT quarter FROM {_kept(_AFTER, 'work.current_report')}"
         ).fetchall()
-        held = {Quarter.parse(quarter) for (quarter,) in rows} or {min(self._present)}
-        show_quarters(self._connection, "staged.held", held)
+        held = {Quarter.parse(quarter) for (quarter,) in rows} or {min(self._folders)}
+        show_quarters(self._connection, "staged.held", {quarter: self._folders[quarter] for quarter in held})
         return {name: f"staged.held.{_bare(name)}" for name in step.reads if name.startswith("staged.")}
 
     def _add_cases(self, select: str) -> None:

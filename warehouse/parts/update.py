@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import duckdb
@@ -67,6 +68,7 @@ class Update:
     def __init__(
         self,
         connection: duckdb.DuckDBPyConnection,
+        folders: Mapping[Quarter, Path],
         code: str,
         quarters: Mapping[Quarter, str],
         base: Base,
@@ -79,7 +81,7 @@ class Update:
         self._base = base
         before, now = set(base.quarters.items()), set(quarters.items())
         self.changed_quarters = frozenset(quarter for quarter, _ in before ^ now)
-        self._delta = Delta(connection, frozenset(quarters), self.changed_quarters)
+        self._delta = Delta(connection, folders, self.changed_quarters)
 
     @property
     def case_count(self) -> int:
