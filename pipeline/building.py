@@ -124,6 +124,7 @@ def build_warehouse(
             clinics=[batch.folder for batch in admission.clinics],
             clinic_minimum_cell=settings.clinic_minimum_cell,
             dictionaries=settings.dictionaries,
+            duplicate_most_cases=settings.duplicate_most_cases,
             previous=home.published,
             memory_limit=settings.memory_limit,
             threads=settings.threads,
@@ -143,6 +144,7 @@ def _code(settings: Settings) -> str:
     return fingerprint.of_parts(
         fingerprint.of_code(fingerprint.BUILD_CODE),
         f"minimum cell {settings.clinic_minimum_cell}",
+        f"duplicates up to {settings.duplicate_most_cases}",
         *(f"{kind} {dictionary_hash(kind, folder)}" for kind, folder in sorted(settings.dictionaries.items())),
     )
 

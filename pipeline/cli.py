@@ -12,6 +12,7 @@ from rich.console import Console
 
 from pipeline.clinic_cli import clinic
 from pipeline.dashboards_cli import dashboard
+from pipeline.duplicates_cli import duplicates
 from pipeline.export_cli import export
 from pipeline.home import Home
 from pipeline.names_cli import names, reference_tables
@@ -43,6 +44,7 @@ app.command()(trace)
 app.command()(dashboard)
 app.command()(status)
 add_operations(app)
+app.command()(duplicates)
 
 HomeOption = Annotated[Path | None, typer.Option("--home", help="Data folder. Default: KETAVIGIL_HOME, else data.")]
 SourceOption = Annotated[

@@ -160,6 +160,12 @@ class Settings(BaseSettings):
     whodrug: Path | None = Field(
         default=None, description="Folder of WHODrug B3 (DD, DDA, INA), or of an ATC index (atc.csv)."
     )
+    duplicate_most_cases: int = Field(
+        default=30_000_000,
+        ge=0,
+        description="Cases up to which all are compared to find probable duplicates; above it only those that name a "
+        "studied substance or a comparator, and meta.duplicate_linkage says so.",
+    )
     simulated_quarters: str = Field(
         default="2012q2..2012q4,2020q3,2022q3..2022q4", description="Quarters made up where there is no source."
     )

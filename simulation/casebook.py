@@ -238,8 +238,11 @@ class Casebook:
         order = np.argsort(report + (kinds != _NONE) * (0.5 + stream.below(len(report), 40)), kind="stable")
         return report[order], kinds[order], case[order]
 
-    def settle(self, plan: Plan, quarter: Quarter, stream: Stream) -> Ints:
-        """Take a quarter with its content in, and return the deleted list's case numbers (empty before 2019Q1)."""
+    def settle(self, plan: Plan, quarter: Quarter, stream: Stream, final: Bools) -> Ints:
+        """Take a quarter with its content in, and return the deleted list's case numbers (empty before 2019Q1).
+
+        Reports marked as ``final`` are of new cases that are never sighted again.
+        """
         at = np.full(1, ordinal(quarter))
         for reason in Exclusion:
             extra = int((plan.row_kind == reason).sum() + (plan.excluded == reason).sum())
@@ -250,7 +253,7 @@ class Casebook:
         )
         tally(self.exclusions, superseded["quarter"], Exclusion.SUPERSEDED)
         single = plan.reports[valid & ~plan.again]
-        enters = stream.chance(len(single), _ENTERS_POOL)
+        enters = stream.chance(len(single), _ENTERS_POOL) & ~final[valid & ~plan.again]
         self._settle_cases(single[~enters])
         rest = np.ones(len(self._pool), dtype=bool)
         rest[self._touched] = False

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from simulation.casebook import Plan, few
 from simulation.drugs import ROUTE_SLOTS, NameBook, drug_book, name_book, studied_mask
+from simulation.duplicates import Planted, Told, nothing_told
 from simulation.layouts import FIRST_GENC_QUARTER, FIRST_NOT_ADMINISTERED, era_of
+from simulation.rows import Drugs, Rows
 from simulation.scenario import CONTEXTS
 from simulation.stream import Bools, Ints, Stream
 from simulation.terms import ALIAS_SHARE, indication_book, term_book
@@ -27,19 +29,6 @@ _ELSEWHERE_SHARE = 0.08
 
 
 @dataclass(frozen=True)
-class Drugs:
-    """Rows of DRUG: report, sequence, role, ingredient number, name field and route of each."""
-
-    report: Ints
-    sequence: Ints
-    role: Ints
-    ingredient: Ints
-    name: Ints
-    route: Ints
-    is_named: Bools
-
-
-@dataclass(frozen=True)
 class Contents:
     """All child rows of a quarter."""
 
@@ -49,16 +38,25 @@ class Contents:
     source: tuple[Ints, Ints]
     therapy: tuple[Ints, Ints]
     indication: tuple[Ints, Ints, Ints]
+    told: Told
 
 
-def fill(plan: Plan, quarter: Quarter, world: World, stream: Stream) -> Contents:
-    """Draw the content of every report of a plan, and note in its record what a correct pipeline finds."""
+def fill(plan: Plan, quarter: Quarter, world: World, stream: Stream, planted: Planted | None = None) -> Contents:
+    """Draw the content of every report of a plan, and note in its record what a correct pipeline finds.
+
+    ``planted`` tells stories of its own in some reports; without it, no two reports are of one patient.
+    """
     count = len(plan.reports)
     drugs = _drugs(plan, quarter, world, stream)
     reaction = _reactions(plan, drugs, quarter, world, stream)
     outcome = _patterned(stream, np.arange(count), OUTCOMES)
     source = _patterned(stream, np.arange(count), SOURCES[era_of(quarter).is_faers])
     indication = _indications(plan, drugs, stream)
+    told = nothing_told(count)
+    if planted is not None:
+        rows = Rows(drugs, reaction, outcome, indication)
+        rows = planted.plant(plan, rows, told, quarter, name_book(era_of(quarter)), stream)
+        drugs, reaction, outcome, indication = rows.drugs, rows.reaction, rows.outcome, rows.indication
     _note(plan, drugs, reaction, outcome, indication)
     treated = np.flatnonzero(stream.chance(len(drugs.report), 0.36))
     return Contents(
@@ -68,6 +66,7 @@ def fill(plan: Plan, quarter: Quarter, world: World, stream: Stream) -> Contents
         source,
         (drugs.report[treated], drugs.sequence[treated]),
         indication,
+        told,
     )
 
 

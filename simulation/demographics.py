@@ -6,8 +6,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from simulation.articles import ARTICLES, FORMS, article_texts
 from simulation.calendar import days_of
 from simulation.casebook import Plan
+from simulation.duplicates import AS_DRAWN, Told
 from simulation.layouts import Era, columns, era_of
 from simulation.patients import SEXES, age_table, country_texts, weight_texts
 from simulation.sightings import Exclusion
@@ -42,8 +44,8 @@ _CHECK_DIGITS = "0123456789X"
 class _Rows:
     """Columns of a quarter's DEMO rows, made one by one."""
 
-    def __init__(self, plan: Plan, quarter: Quarter, stream: Stream) -> None:
-        self.plan, self.quarter, self.stream = plan, quarter, stream
+    def __init__(self, plan: Plan, quarter: Quarter, stream: Stream, told: Told) -> None:
+        self.plan, self.quarter, self.stream, self.told = plan, quarter, stream, told
         self.era = era_of(quarter)
         self.row = plan.row_report
         self.size = len(plan.row_report)
@@ -80,8 +82,8 @@ class _Rows:
         day[np.flatnonzero(self.elsewhere)[::2]] -= 5
         return day
 
-    def some_days_before(self, share: float, most: int) -> pl.Series:
-        """A date before FDA's, blank in the other rows, with some partial ones."""
+    def some_days_before(self, share: float, most: int, planted: tuple[Ints, Ints] | None = None) -> pl.Series:
+        """A date before FDA's, blank in the other rows, with some partial ones; or the planted day and precision."""
         shown = self.stream.chance(self.reports, share)
         known = np.where(self.plan.reports["day"] < 0, days_of(self.quarter)[0], self.plan.reports["day"])
         before = known - self.stream.below(self.reports, most)
@@ -91,7 +93,14 @@ class _Rows:
         zero_filled = (kind == 3) & (self.era is Era.FAERS_2)
         first_of_year = _first_of_year(before)
         day = np.where(shown, np.where(zero_filled, first_of_year, before), -1)
+        if planted is not None:
+            day, precision = or_planted(day, planted[0]), or_planted(precision, planted[1])
         return dates(self.per_report(day), self.per_report(precision))
+
+
+def or_planted(drawn: Ints, planted: Ints) -> Ints:
+    """What was drawn for a report, unless something is planted in it."""
+    return np.where(planted == AS_DRAWN, drawn, planted)
 
 
 def _first_of_year(days: Ints) -> Ints:
@@ -99,9 +108,9 @@ def _first_of_year(days: Ints) -> Ints:
     return np.asarray(year.astype("datetime64[D]").astype(np.int64))
 
 
-def demo_frame(plan: Plan, quarter: Quarter, stream: Stream) -> pl.DataFrame:
+def demo_frame(plan: Plan, quarter: Quarter, stream: Stream, told: Told) -> pl.DataFrame:
     """DEMO of one quarter, in file order."""
-    rows = _Rows(plan, quarter, stream)
+    rows = _Rows(plan, quarter, stream, told)
     made = _identity(rows) | _patient(rows) | _sending(rows)
     pieces: list[Piece] = [((name,), made[name]) for _, name in columns("DEMO", quarter)]
     return frame("DEMO", quarter, pieces)
@@ -121,7 +130,7 @@ def _identity(rows: _Rows) -> dict[str, pl.Series]:
         "image_number": pl.Series(report_id).cast(pl.String) + check,
         "fda_received_date": dates(day),
         "first_fda_received_date": dates(np.where(first < 0, day, first)),
-        "event_date": rows.some_days_before(0.46, 700),
+        "event_date": rows.some_days_before(0.46, 700, (rows.told.event_day, rows.told.event_precision)),
         "report_date": dates(np.where(day < 0, day, day - rows.per_report(rows.stream.below(rows.reports, 4)))),
         "death_date": rows.some_days_before(0.02, 300),
     }
@@ -132,7 +141,7 @@ def _patient(rows: _Rows) -> dict[str, pl.Series]:
     shift = rows.conflicts.astype(np.int64)
     age = (rows.field("age") + shift) % len(ages.number)
     numbers, units, choice = weight_texts()
-    weight = rows.per_report(rows.stream.pick(rows.reports, choice))
+    weight = rows.per_report(or_planted(rows.stream.pick(rows.reports, choice), rows.told.weight))
     grouped = rows.per_report(rows.stream.chance(rows.reports, 0.5).astype(np.int64)) > 0
     group = _texts(ages.group)
     countries = country_texts(rows.quarter)
@@ -157,19 +166,26 @@ def _sexes(era: Era) -> list[str]:
 def _sending(rows: _Rows) -> dict[str, pl.Series]:
     stream, size, era = rows.stream, rows.reports, rows.era
     direct = rows.direct
-    sender = stream.below(size, len(_SENDERS))
-    number = stream.below(size, 9_000_000) + 1_000_000
+    told = rows.told
+    sender = or_planted(stream.below(size, len(_SENDERS)), told.sender)
+    number = or_planted(stream.below(size, 9_000_000) + 1_000_000, told.number)
     kind = np.where(stream.chance(size, 0.45), 1, 0)
     if rows.quarter >= FIRST_COMBINATION_REPORTS:
         draw = stream.below(size, 10_000)
         kind = np.where(draw < 2, 3, np.where(draw < 110, 4, kind))
     kind = np.where(direct, 2, kind)
-    literature = np.where(stream.chance(size, 0.06), 1 + stream.below(size, len(_LITERATURE) - 1), 0)
+    article = len(_LITERATURE) + stream.below(size, ARTICLES * FORMS)
+    odd = stream.below(size, 20 * (len(_LITERATURE) - 1))
+    literature = np.where(stream.chance(size, 0.06), np.where(odd < len(_LITERATURE) - 1, 1 + odd, article), 0)
+    planted = np.where(told.literature < 0, 0, len(_LITERATURE) + told.literature)
+    literature = np.where(told.literature == AS_DRAWN, literature, planted)
     country = country_texts(rows.quarter)
     prefix = country if era.is_faers else [text[:2] for text in country]
     own = _text_columns(prefix, rows.plan.reports["country"].astype(np.int64), sender, number)
     blank_if_direct = pl.Series(direct)
-    authority = stream.chance(size, 0.08)
+    authority = np.where(stream.chance(size, 0.08), number, -1)
+    planted = np.where(told.authority < 0, -1, 20_000_000 + told.authority)
+    authority = np.where(told.authority == AS_DRAWN, authority, planted)
     sent = np.where(direct, 1 + stream.below(size, 2), 0)
     per_row = pl.Series(rows.row.astype(np.uint32))
     return {
@@ -179,13 +195,15 @@ def _sending(rows: _Rows) -> dict[str, pl.Series]:
             [*_SENDERS, "FDA-CTU" if era.is_faers else ""], np.where(direct, len(_SENDERS), sender)
         ).gather(per_row),
         "manufacturer_received_date": rows.some_days_before(0.96, 25),
-        "authority_number": ("DE-BFARM-" + pl.Series(number).cast(pl.String))
-        .set(pl.Series(~authority), "")
+        "authority_number": ("DE-BFARM-" + pl.Series(authority).cast(pl.String))
+        .set(pl.Series(authority < 0), "")
         .gather(per_row),
-        "literature_reference": texts(_LITERATURE, literature).gather(per_row),
+        "literature_reference": texts([*_LITERATURE, *article_texts()], literature).gather(per_row),
         "is_electronic": texts("YN", direct.astype(np.int64)).gather(per_row),
         "sent_to_manufacturer": texts(["", "N", "Y"], sent).gather(per_row),
-        "reporter_occupation": texts(_OCCUPATIONS, stream.pick(size, _OCCUPATION[era])).gather(per_row),
+        "reporter_occupation": texts(
+            _OCCUPATIONS, or_planted(stream.pick(size, _OCCUPATION[era]), told.occupation)
+        ).gather(per_row),
         "is_confidential": texts(["", "N", "Y"], sent).gather(per_row),
     }
 

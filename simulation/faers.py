@@ -9,6 +9,7 @@ from pathlib import Path
 from simulation.casebook import Casebook
 from simulation.contents import fill
 from simulation.counts import CaseCounts
+from simulation.duplicates import Planted
 from simulation.layouts import columns
 from simulation.scenario import STANDARD, Scenario
 from simulation.stream import Stream
@@ -49,8 +50,8 @@ def simulate(
         scenario: what is planted.
 
     Returns:
-        The folder, which holds one zip per quarter, truth.json, truth_comparison.parquet, truth_reporting.parquet and
-        truth_context.parquet.
+        The folder, which holds one zip per quarter, truth.json, truth_comparison.parquet, truth_reporting.parquet,
+        truth_context.parquet and truth_duplicate.parquet.
 
     Raises:
         SettingsError: a negative seed, no quarter, a quarter twice, one before 2004q1, one with too few reports, or a
@@ -64,19 +65,19 @@ def simulate(
         raise SettingsError("Name at least one quarter to simulate, and each once.")
     world = World(scenario)
     counts, account = CaseCounts(), Account()
-    book = Casebook(counts.add)
+    book, planted = Casebook(counts.add), Planted()
     try:
         out.mkdir(parents=True, exist_ok=True)
         # While a quarter is written, the next one is drawn: two quarters are in memory, never three.
         with ThreadPoolExecutor(max_workers=1) as writer:
             pending: Future[None] | None = None
             for done, (quarter, size) in enumerate(sizes.items()):
-                drawn = _draw(quarter, size, seed, world, book)
+                drawn = _draw(quarter, size, seed, world, book, planted)
                 _wait(pending, progress, done, ordered)
                 pending = writer.submit(write_quarter, out, quarter, seed, drawn, account, damage=damage)
             _wait(pending, progress, len(ordered), ordered)
         book.finish()
-        write_truth(out, seed, damage, sizes, world, account, counts, book)
+        write_truth(out, seed, damage, sizes, world, account, counts, book, planted)
     except OSError as error:
         raise SettingsError(
             f"Quarters cannot be written into {out}: {error}. Make room, or name another folder."
@@ -91,15 +92,17 @@ def _wait(pending: Future[None] | None, progress: Progress | None, done: int, qu
             progress(done, len(quarters), str(quarters[done - 1]))
 
 
-def _draw(quarter: Quarter, size: int, seed: int, world: World, book: Casebook) -> Drawn:
+def _draw(quarter: Quarter, size: int, seed: int, world: World, book: Casebook, planted: Planted) -> Drawn:
     plan = book.plan(
         quarter,
         size,
         Stream(seed, str(quarter), "cases"),
         lambda stream, count: world.main_draw(stream, quarter, count),
     )
-    contents = fill(plan, quarter, world, Stream(seed, str(quarter), "contents"))
-    return Drawn(plan, contents, book.settle(plan, quarter, Stream(seed, str(quarter), "fates")))
+    contents = fill(plan, quarter, world, Stream(seed, str(quarter), "contents"), planted)
+    return Drawn(
+        plan, contents, book.settle(plan, quarter, Stream(seed, str(quarter), "fates"), contents.told.is_planted)
+    )
 
 
 def _size(sizes: int | Mapping[Quarter, int], quarter: Quarter) -> int:

@@ -61,6 +61,10 @@ def _group(years: float) -> str:
     return "E"
 
 
+FIRST_YEARS, YEARS = 1, 98
+"""Position of an age of two years in :func:`age_table`, and how many whole years follow, itself included."""
+
+
 @cache
 def age_table() -> AgeTable:
     """Every age that a simulated report can print, with the units of the published files."""

@@ -22,6 +22,9 @@ with both are in neither arm. ``truth_context.parquet``: the same within each co
 (column ``context``).
 ``truth_reporting.parquet``: exposure, side_effect, definition, role_scope, exposed_report_count, report_count,
 serious_count, death_count, hospitalisation_count.
+``truth_duplicate.parquet``: case_id, patient, look_alike, kind, for every planted case (simulation/duplicates.py):
+cases of one ``patient`` are duplicates; those that share ``look_alike`` alone are near misses. All other cases are of
+patients of their own.
 """
 
 from __future__ import annotations
@@ -33,10 +36,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from simulation.casebook import Casebook
 from simulation.counts import CaseCounts
 from simulation.damage import BLANK, Edit
 from simulation.drugs import drug_book
+from simulation.duplicates import Planted
 from simulation.effects import independent_terms, planted_pairs
 from simulation.sightings import Exclusion, total
 from simulation.terms import term_book
@@ -121,8 +127,9 @@ def write_truth(
     account: Account,
     counts: CaseCounts,
     book: Casebook,
+    duplicates: Planted,
 ) -> None:
-    """Write truth.json, truth_comparison.parquet, truth_reporting.parquet and truth_context.parquet."""
+    """Write truth.json and the Parquet files beside it."""
     excluded = total(book.exclusions)
     truth = {
         "format": FORMAT,
@@ -147,6 +154,8 @@ def write_truth(
     counts.comparison().write_parquet(out / "truth_comparison.parquet")
     counts.reporting().write_parquet(out / "truth_reporting.parquet")
     counts.contexts().write_parquet(out / "truth_context.parquet")
+    columns = {"case_id": pl.Int64(), "patient": pl.Int64(), "look_alike": pl.Int64(), "kind": pl.String()}
+    pl.DataFrame(duplicates.truth, schema=columns, orient="row").write_parquet(out / "truth_duplicate.parquet")
 
 
 def _planted(world: World, sizes: Mapping[Quarter, int]) -> dict[str, Any]:

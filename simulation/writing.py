@@ -78,7 +78,7 @@ def table_frame(table: str, plan: Plan, contents: Contents, quarter: Quarter, st
     """The clean rows of one table as texts to be joined by ``$``."""
     match table:
         case "DEMO":
-            return demo_frame(plan, quarter, stream)
+            return demo_frame(plan, quarter, stream, contents.told)
         case "DRUG":
             return drug_frame(plan, contents, quarter, stream)
         case "REAC":

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from vocabulary.tables import staged
 from warehouse.contexts import context_steps
 from warehouse.corrections import correct_staged, reviewed_corrections
+from warehouse.duplicates import no_duplicate_steps
 from warehouse.plan import Step, needed_for, sql_steps
 
 # No test depends on how fast the machine is, or on which examples an earlier run met.
@@ -53,7 +54,7 @@ def literal_warehouse() -> Iterator[Callable[..., duckdb.DuckDBPyConnection]]:
         none = reviewed_corrections(is_simulated=True)
         correct_staged(connection, none if corrections is None else corrections)
         replaced = {step.target for step in steps}
-        made = (*sql_steps(), *context_steps())
+        made = (*sql_steps(), *context_steps(), *no_duplicate_steps())
         every = [*(step for step in made if step.target not in replaced), *steps]
         for step in needed_for(targets, _closed(every)):
             step.run(connection)

@@ -17,7 +17,9 @@ from vocabulary.tables.clinic_core import CLINIC_BATCH
 from warehouse.checks import CLINIC_IDENTITIES, IDENTITIES, Identity
 from warehouse.contexts import context_steps
 from warehouse.corrections import correct_staged, reviewed_corrections
+from warehouse.deduplicated import deduplicated_steps
 from warehouse.dictionary import dictionary_steps
+from warehouse.duplicates import EVERYBODY, duplicate_steps
 from warehouse.external import external_steps
 from warehouse.frames import matching_steps, reference_steps
 from warehouse.macros import create_macros, macro_steps
@@ -53,6 +55,8 @@ class BuildInputs:
     """Staged folder of each clinic batch, named ``batch=<clinic_id>~<batch_id>``."""
     clinic_minimum_cell: int = 11
     """Smallest count of sessions or patients that the published file shows."""
+    duplicate_most_cases: int = EVERYBODY
+    """Cases up to which all are compared to find duplicates; see docs/methods.md."""
     previous: Path | None = None
     """The published file, which mart.signal_change compares with; no other table depends on it."""
     dictionaries: Mapping[str, Path] = field(default_factory=dict)
@@ -122,14 +126,14 @@ def _build(inputs: BuildInputs, target: Path) -> list[Decision]:
 
 def _fill(inputs: BuildInputs, partial: Path, scratch: Path) -> list[Decision]:
     previous = read_previous(inputs.previous, inputs.meta["build"])
-    steps = in_order(
-        [
-            *(*sql_steps(), *reference_steps(), *matching_steps(), *context_steps()),
-            *(*mart_steps(), *clinic_steps(inputs.clinic_minimum_cell), *macro_steps(), *dictionary_steps()),
-            *external_steps(inputs.dictionaries),
-            *(*change_steps(previous), *_meta_steps(inputs, previous)),
-        ]
-    )
+    once = [
+        *(*sql_steps(), *reference_steps(), *matching_steps(), *context_steps()),
+        *duplicate_steps(inputs.duplicate_most_cases),
+        *(*mart_steps(), *clinic_steps(inputs.clinic_minimum_cell), *macro_steps(), *dictionary_steps()),
+        *external_steps(inputs.dictionaries),
+        *(*change_steps(previous), *_meta_steps(inputs, previous)),
+    ]
+    steps = in_order([*once, *deduplicated_steps(once)])
     missing = sorted({*DECLARED, *PRIVATE} - {step.target for step in steps})
     if missing:
         raise BuildError(f"No step makes {', '.join(missing)}.")
@@ -186,7 +190,7 @@ def _configure(connection: duckdb.DuckDBPyConnection, inputs: BuildInputs, scrat
     connection.execute(f"ATTACH '{clinic}' AS clinic")
     for schema in ("core", "mart"):
         connection.execute(f"CREATE SCHEMA clinic.{schema}")
-    for schema in ("core", "mart", "meta"):
+    for schema in ("core", "mart", "deduplicated", "work.deduplicated", "meta"):
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
 
 

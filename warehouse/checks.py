@@ -182,6 +182,51 @@ IDENTITIES = (
         "Every reported case has dates, partial or negative ones, or none.",
     ),
     Identity(
+        "deduplicated_comparisons_add_up",
+        "deduplicated.side_effect_comparison",
+        """
+        SELECT count(*) FROM deduplicated.side_effect_comparison
+        WHERE comparator = 'rest' AND context = 'all' AND route_group = 'all'
+            AND a + b + c + d <> (SELECT count(*) FROM core.report WHERE is_in_universe AND NOT is_probable_duplicate)
+        """,
+        "Without probable duplicates, the four cells hold every other case of the universe once.",
+    ),
+    Identity(
+        "deduplicated_pairs_are_counted_of_the_same_cases",
+        "deduplicated.drug_event_signal",
+        """
+        SELECT count(*)
+        FROM (
+            SELECT given.substance, reported.term, count(*) AS cases
+            FROM core.report_substance AS given
+            INNER JOIN core.report_term AS reported ON given.case_id = reported.case_id
+            INNER JOIN core.report AS report ON given.case_id = report.case_id
+            WHERE given.is_suspect AND NOT report.is_probable_duplicate
+                AND given.substance IN (SELECT exposure FROM core.exposure WHERE is_studied)
+            GROUP BY given.substance, reported.term
+        ) AS plain
+        FULL JOIN (
+            SELECT * FROM deduplicated.drug_event_signal
+            WHERE substance IN (SELECT exposure FROM core.exposure WHERE is_studied)
+        ) AS signal
+            ON plain.substance = signal.substance AND plain.term = signal.term
+        WHERE plain.cases IS DISTINCT FROM signal.a
+        """,
+        "Without probable duplicates, pairs of studied substances are those of the cases that are left.",
+    ),
+    Identity(
+        "no_patient_is_lost",
+        "core.report_duplicate",
+        """
+        SELECT count(*)
+        FROM core.report_duplicate AS duplicate
+        LEFT JOIN core.report AS kept ON duplicate.cluster_id = kept.case_id
+        LEFT JOIN core.report AS removed ON duplicate.case_id = removed.case_id
+        WHERE kept.case_id IS NULL OR kept.is_probable_duplicate OR (removed.is_in_universe AND NOT kept.is_in_universe)
+        """,
+        "Of every cluster one case is kept, and it counts if any of them does.",
+    ),
+    Identity(
         "no_small_clinic_count_shows",
         "mart.clinic_incidence",
         """

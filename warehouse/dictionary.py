@@ -12,6 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from vocabulary.table import Column, Table
+from vocabulary.tables.mart.deduplicated import SCHEMA
 from vocabulary.tables.meta import DICTIONARY
 from warehouse.plan import DECLARED, PRIVATE, Step, frame_step
 from warehouse.views import DECLARED_VIEWS
@@ -30,6 +31,7 @@ Columns in **bold** are the key: no two rows have the same one. `-` under null m
 _PARTS = (
     ("main", "Views with plain names", "The usual choice is made, names for people are joined in."),
     ("mart", "Answers", "Counts and measures. A share of FAERS reports is never an incidence; clinics have one."),
+    ("deduplicated", "The same answers without probable duplicates", "Columns and keys are those of schema mart."),
     ("core", "Cases and what they are counted by", "The cases that count, the rows of each, and the reviewed groups."),
     ("meta", "Where numbers come from", "Files, line accounts, certificates, the build."),
 )
@@ -55,6 +57,9 @@ def page() -> str:
     for schema, title, words in _PARTS:
         tables = [table for table in public if table.schema == schema]
         parts.append(f"## {title}\n{words}\n")
+        if schema == SCHEMA:
+            parts += [f"- `{table.full_name}`: {table.grain}" for table in tables] + [""]
+            continue
         parts += [_section(table.name if schema == "main" else table.full_name, table) for table in tables]
     parts.append(
         "## Beside the published file\n`warehouse/clinic.duckdb`, which its owner alone can read: rows of patients, "

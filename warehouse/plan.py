@@ -34,7 +34,9 @@ PRIVATE: dict[str, Table] = {
 While a build runs it is the database ``clinic``; in the file itself tables are ``core.clinic_session`` and so on."""
 
 _COMMENT = re.compile(r"--[^\n]*")
-_REFERENCE = re.compile(r"\b(?:FROM|JOIN)\s+((?:staged|work|(?:clinic\.)?(?:core|mart)|meta)\.\w+)", re.IGNORECASE)
+_REFERENCE = re.compile(
+    r"\b(?:FROM|JOIN)\s+((?:staged|work|(?:clinic\.)?(?:core|mart)|deduplicated|meta)\.\w+)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,11 +63,20 @@ def staged_cases(seed, size):
     return tables
 
 
+def duplicates(connection):
+    """Every eighth case is taken for a duplicate of the one before it, which it repeats."""
+    cases = connection.sql("SELECT case_id FROM work.current_report WHERE case_id % 8 = 0").pl()["case_id"]
+    return pl.DataFrame(
+        [{"case_id": case, "cluster_id": case - 1, "probability": 1.0, "reason": "linked"} for case in cases]
+    )
+
+
 def lookups():
-    """Names as they are, the reviewed exposures, two side effects."""
+    """Names as they are, the reviewed exposures, two side effects, known duplicates."""
     names = "SELECT drug_name_id, lower(reported_drug_name) AS substance FROM core.drug_name"
     known = pl.lit(value=True).alias("is_reviewed")
     return [
+        frame_step("core.report_duplicate", duplicates, "work.current_report"),
         frame_step(
             "core.drug_name_substance",
             lambda c: c.sql(names).pl().with_columns(known, matched_field=pl.lit("f"), match_rule=pl.lit("r")),
@@ -104,7 +113,7 @@ def is_in(population, case):
         return all(population[name] in ("all", case[name]) for name in ("context", "route_group"))
     if population["cut"] == "choice":
         return not (
-            (population["duplicates"] == "removed" and case["is_exact_duplicate"])
+            (population["duplicates"] == "removed" and case["is_probable_duplicate"])
             or (population["literature"] == "removed" and case["is_literature"])
             or (population["reporters"] == "professional" and not case["is_professional"])
             or (population["seriousness"] == "serious" and not case["is_serious"])

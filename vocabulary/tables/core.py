@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vocabulary.table import Column, Kind, Table
-from vocabulary.tables import external, groups, staged, strata
+from vocabulary.tables import duplicates, external, groups, staged, strata
 from vocabulary.tables.groups import SUBSTANCE, TERM
 
 CASE_ID = Column("case_id", Kind.BIGINT, "Case: one patient's report with all its versions.", nullable=False)
@@ -67,6 +67,11 @@ REPORT = Table(
             "is_exact_duplicate",
             "Another case with a lower number has the same sex, age, day of the event and country, all of them given, "
             "and the same substances and terms. Counted all the same, but for the variants that say otherwise.",
+        ),
+        _flag(
+            "is_probable_duplicate",
+            "Another case is kept in its place (core.report_duplicate): probably the same patient's. Counted all the "
+            "same, but for the variants that say otherwise.",
         ),
         *strata.COLUMNS,
     ),
@@ -294,6 +299,7 @@ TABLES = (
     ROUTE_GROUP,
     REPORT_THERAPY,
     REPORT_EXCLUSION,
+    *duplicates.CORE_TABLES,
     *groups.TABLES,
     *external.CORE,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vocabulary.table import Column, Kind, Table
-from vocabulary.tables import corrections, external, names
+from vocabulary.tables import corrections, duplicates, external, names
 from vocabulary.tables.core import EXCLUSION_REASONS, QUARTER
 from vocabulary.tables.staged import LINE_ACCOUNT, REJECTED_LINE, REPAIR, VALUE_ISSUE
 
@@ -224,4 +224,5 @@ TABLES = (
     *names.TABLES,
     *corrections.TABLES,
     *external.META,
+    *duplicates.META_TABLES,
 )

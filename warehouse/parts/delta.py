@@ -197,7 +197,9 @@ class Delta:
         )
 
     def _is_of_cases(self, target: str) -> bool:
-        return target not in BY_CASE and target.startswith("work.") and "case_id" in self._columns(target)
+        # What duplicates are found by touches no case; that a case is one (work.probable_duplicate) does.
+        is_scratch = target.startswith("work.") and not target.startswith("work.linkage_")
+        return is_scratch and target not in BY_CASE and "case_id" in self._columns(target)
 
     def _columns(self, target: str) -> list[str]:
         return [row[0] for row in self._connection.execute(f"DESCRIBE {target}").fetchall()]

@@ -24,7 +24,9 @@ def _choice(name: str, description: str, allowed: tuple[str, str]) -> Column:
 CHOICES = (
     DEFINITION,
     ROLE_SCOPE,
-    _choice("duplicates", "Exact duplicates (core.report.is_exact_duplicate) kept or removed.", ("kept", "removed")),
+    _choice(
+        "duplicates", "Probable duplicates (core.report.is_probable_duplicate) kept or removed.", ("kept", "removed")
+    ),
     _choice("literature", "Cases from the literature kept or removed.", ("kept", "removed")),
     _choice("reporters", "Reports by all, or by health professionals alone.", ("all", "professional")),
     _choice("seriousness", "All cases, or serious ones alone.", ("all", "serious")),

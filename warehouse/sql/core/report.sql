@@ -31,6 +31,7 @@ SELECT
     literature.case_id IS NOT NULL OR report.literature_reference IS NOT NULL AS is_literature,
     coalesce(report.reporter_occupation IN ('MD', 'PH', 'OT', 'HP', 'RN'), FALSE) AS is_professional,
     exact_duplicate.case_id IS NOT NULL AS is_exact_duplicate,
+    probable_duplicate.case_id IS NOT NULL AS is_probable_duplicate,
     coalesce(case_context.context, 'unknown') AS context,
     coalesce(case_route.route_group, 'unknown') AS route_group,
     CASE
@@ -70,6 +71,8 @@ LEFT JOIN literature
     ON current_report.case_id = literature.case_id
 LEFT JOIN work.exact_duplicate AS exact_duplicate
     ON current_report.case_id = exact_duplicate.case_id
+LEFT JOIN work.probable_duplicate AS probable_duplicate
+    ON current_report.case_id = probable_duplicate.case_id
 LEFT JOIN work.case_context AS case_context
     ON current_report.case_id = case_context.case_id
 LEFT JOIN work.case_route AS case_route

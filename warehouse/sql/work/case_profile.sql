@@ -15,7 +15,7 @@ INNER JOIN work.profile AS context
 INNER JOIN work.profile AS choice
     ON
         choice.cut = 'choice'
-        AND counted.is_exact_duplicate = choice.is_exact_duplicate
+        AND counted.is_probable_duplicate = choice.is_probable_duplicate
         AND counted.is_literature = choice.is_literature
         AND counted.is_professional = choice.is_professional
         AND counted.is_serious = choice.is_serious

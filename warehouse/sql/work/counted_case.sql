@@ -11,7 +11,7 @@ SELECT
     report.case_id,
     report.context,
     report.route_group,
-    report.is_exact_duplicate,
+    report.is_probable_duplicate,
     report.is_literature,
     report.is_professional,
     report.is_serious,

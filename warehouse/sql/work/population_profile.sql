@@ -13,7 +13,7 @@ WHERE
                 AND population.route_group IN ('all', profile.route_group)
         WHEN 'choice'
             THEN
-                NOT (population.duplicates = 'removed' AND profile.is_exact_duplicate)
+                NOT (population.duplicates = 'removed' AND profile.is_probable_duplicate)
                 AND NOT (population.literature = 'removed' AND profile.is_literature)
                 AND NOT (population.reporters = 'professional' AND NOT profile.is_professional)
                 AND NOT (population.seriousness = 'serious' AND NOT profile.is_serious)

@@ -11,7 +11,7 @@ WITH found AS (
         END AS cut,
         context,
         route_group,
-        is_exact_duplicate,
+        is_probable_duplicate,
         is_literature,
         is_professional,
         is_serious,
@@ -24,7 +24,7 @@ WITH found AS (
     FROM work.counted_case
     GROUP BY GROUPING SETS (
         (context, route_group),
-        (is_exact_duplicate, is_literature, is_professional, is_serious, is_with_esketamine),
+        (is_probable_duplicate, is_literature, is_professional, is_serious, is_with_esketamine),
         (sex, age_group, period),
         (region),
         (reporter_group)
@@ -35,7 +35,7 @@ SELECT
     *,
     row_number() OVER (
         ORDER BY
-            cut, context, route_group, is_exact_duplicate, is_literature, is_professional, is_serious,
+            cut, context, route_group, is_probable_duplicate, is_literature, is_professional, is_serious,
             is_with_esketamine, sex, age_group, period, region, reporter_group
     )::SMALLINT AS profile
 FROM found
