@@ -23,7 +23,9 @@ FORMATS = ("csv", "parquet", "r", "sas", "stata", "xlsx")
 
 USUAL_FORMATS = ("csv", "parquet", "r")
 
-MARTS: dict[str, Table] = {table.full_name: table for table in mart.TABLES}
+MARTS: dict[str, Table] = {table.full_name: table for table in mart.TABLES if table.schema == "mart"}
+_DEDUPLICATED: dict[str, Table] = {table.full_name: table for table in mart.deduplicated.TABLES}
+"""The same marts without probable duplicates: exported where they are named, with their schema."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 _RESOURCE = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -132,7 +134,7 @@ def query_resource(name: str, sql: str) -> Resource:
 
 def _table(name: str) -> Table:
     for full in (name, f"mart.{name}", f"main.{name}"):
-        if table := MARTS.get(full) or DECLARED_VIEWS.get(full):
+        if table := MARTS.get(full) or _DEDUPLICATED.get(full) or DECLARED_VIEWS.get(full):
             return table
     if name.removeprefix("clinic.").startswith("core.clinic") or "clinic.duckdb" in name:
         raise QueryError("Rows of clinic patients are never exported; only the published marts of clinics are.")
@@ -142,9 +144,10 @@ def _table(name: str) -> Table:
 
 
 def _known() -> Iterable[str]:
-    return [*MARTS, *(name.removeprefix("main.") for name in DECLARED_VIEWS)]
+    return [*MARTS, *_DEDUPLICATED, *(name.removeprefix("main.") for name in DECLARED_VIEWS)]
 
 
 def _whole(table: Table) -> Resource:
     order = ", ".join(table.key) or "ALL"
-    return Resource(table.name, f"SELECT * FROM {table.full_name} ORDER BY {order}", table.full_name)
+    name = f"{table.schema}_{table.name}" if table.full_name in _DEDUPLICATED else table.name
+    return Resource(name, f"SELECT * FROM {table.full_name} ORDER BY {order}", table.full_name)
