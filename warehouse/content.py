@@ -17,9 +17,10 @@ def content_of(connection: duckdb.DuckDBPyConnection, table: str) -> str:
 
 
 def contents(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """``content_of`` every table of core, mart, deduplicated and meta."""
+    """``content_of`` every table of core, mart, deduplicated and meta, as in the published file."""
     names = connection.execute(
         "SELECT schema_name || '.' || table_name FROM duckdb_tables() "
-        "WHERE schema_name IN ('core', 'mart', 'deduplicated', 'meta') AND database_name = current_database() ORDER BY ALL"
+        "WHERE schema_name IN ('core', 'mart', 'deduplicated', 'meta') AND database_name = current_database() "
+        "ORDER BY ALL"
     ).fetchall()
     return {name: content_of(connection, name) for (name,) in names}

@@ -33,14 +33,24 @@ _SHARED = ("core.", "meta.", "staged.")
 
 def deduplicated_steps(steps: Iterable[Step]) -> list[Step]:
     """The steps that count again, made of those that count."""
-    targets = [table.full_name for table in COUNTED_AGAIN]
-    chain = [step for step in needed_for(targets, steps) if not step.target.startswith(_SHARED)]
+    chain = _counting(steps)
     again = {*_BEGINS, _POPULATION}
     for step in chain:
         if step.reads & again:
             again.add(step.target)
     names = {name: _without(name) for name in sorted(again)}
     return [_again(step, names) for step in chain if step.target in again and step.target not in _BEGINS]
+
+
+def _counting(steps: Iterable[Step]) -> list[Step]:
+    """The steps from cases to marts, in order; what shared tables are made from is not counted again."""
+    wanted = {table.full_name for table in COUNTED_AGAIN}
+    chain = []
+    for step in reversed(needed_for(wanted, steps)):
+        if step.target in wanted and not step.target.startswith(_SHARED):
+            wanted |= step.reads
+            chain.append(step)
+    return chain[::-1]
 
 
 def _without(name: str) -> str:
@@ -61,8 +71,16 @@ def _again(step: Step, names: Mapping[str, str]) -> Step:
         target=names[step.target],
         reads=frozenset(names.get(read, read) for read in step.reads),
         run=run,
-        select=None,
+        # With its SELECT it can be made in parts as well; not so the populations, of which some are taken away.
+        select=_renamed(step.select, names) if step.select and step.target != _POPULATION else None,
     )
+
+
+_KNOWN = re.compile(r"\b(?:work|mart)\.\w+")
+
+
+def _renamed(sql: str, names: Mapping[str, str]) -> str:
+    return _KNOWN.sub(lambda found: names.get(found[0], found[0]), sql)
 
 
 class Renaming:
@@ -71,18 +89,14 @@ class Renaming:
     def __init__(self, connection: duckdb.DuckDBPyConnection, names: Mapping[str, str]) -> None:
         self._connection = connection
         self._names = names
-        self._known = re.compile(r"\b(?:work|mart)\.\w+")
-
-    def _renamed(self, sql: str) -> str:
-        return self._known.sub(lambda found: self._names.get(found[0], found[0]), sql)
 
     def execute(self, sql: str, *arguments: Any, **options: Any) -> Any:
         """As the connection's own."""
-        return self._connection.execute(self._renamed(sql), *arguments, **options)
+        return self._connection.execute(_renamed(sql, self._names), *arguments, **options)
 
     def sql(self, sql: str, *arguments: Any, **options: Any) -> Any:
         """As the connection's own."""
-        return self._connection.sql(self._renamed(sql), *arguments, **options)
+        return self._connection.sql(_renamed(sql, self._names), *arguments, **options)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._connection, name)
