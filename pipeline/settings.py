@@ -161,7 +161,7 @@ class Settings(BaseSettings):
         default=None, description="Folder of WHODrug B3 (DD, DDA, INA), or of an ATC index (atc.csv)."
     )
     duplicate_most_cases: int = Field(
-        default=30_000_000,
+        default=5_000_000,
         ge=0,
         description="Cases up to which all are compared to find probable duplicates; above it only those that name a "
         "studied substance or a comparator, and meta.duplicate_linkage says so.",

@@ -113,7 +113,7 @@ def test_every_mart_is_there_without_duplicates(planted):
     for table in COUNTED_AGAIN:
         columns = ", ".join(table.column_names)
         with_them, without = (
-            planted.execute(f"SELECT {columns} FROM {schema}.{table.name} LIMIT 0").pl().schema
+            planted.sql(f"SELECT {columns} FROM {schema}.{table.name} LIMIT 0").pl().schema
             for schema in ("mart", "deduplicated")
         )
         assert with_them == without
@@ -122,7 +122,7 @@ def test_every_mart_is_there_without_duplicates(planted):
 
 def test_counts_without_duplicates_equal_the_grid_and_a_plain_count(planted):
     grid, schema = (
-        planted.execute(
+        planted.sql(
             f"SELECT exposure, comparator, side_effect, definition, role_scope, a, b, c, d FROM {table} ORDER BY ALL"
         ).pl()
         for table in (
@@ -177,7 +177,7 @@ def test_any_order_and_number_of_threads_gives_the_same(small_source, run_on, tm
 
     def content(finished):
         with finished.open() as connection:
-            return [connection.execute(f"SELECT * FROM {table} ORDER BY ALL").pl() for table in tables]
+            return [connection.sql(f"SELECT * FROM {table} ORDER BY ALL").pl() for table in tables]
 
     one = content(first)
     shutil.rmtree(tmp_path / "one" / "warehouse")

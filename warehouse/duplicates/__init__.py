@@ -15,7 +15,7 @@ from warehouse.duplicates.model import account, model
 from warehouse.duplicates.score import score
 from warehouse.plan import Step, frame_step
 
-EVERYBODY = 30_000_000
+EVERYBODY = 5_000_000
 """Cases up to which all are compared where a setting does not say otherwise."""
 
 
