@@ -163,14 +163,6 @@ def test_changes_of_reviewed_tables_equal_all_anew(inputs, builds, made, reviewe
     assert "core.report_drug" in kept
 
 
-def test_a_change_that_nobody_can_follow_is_made_anew(inputs, builds, reviewed):
-    with reviewed({"context": lambda rows: rows.with_columns(rank=pl.col("rank").reverse())}):
-        builds.on_top(inputs["home"])
-    assert builds.plan[0].table == "all tables"
-    assert "context_rank" in builds.plan[0].why
-    assert {one.what for one in builds.plan} == {"made anew"}
-
-
 def test_slices_equal_the_whole(inputs, builds, made):
     assert builds.anew(replace(inputs["home"], slice_sightings=1), "sliced") == made[1]
 
