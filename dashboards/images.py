@@ -39,9 +39,11 @@ def draw(pictures: Sequence[Picture]) -> None:
 def _draw(picture: Picture) -> None:
     import vl_convert
 
-    spec = copy.deepcopy(picture.spec) if picture.rows else dict(_EMPTY)
+    needs = picture.spec["usermeta"].get("needs")
+    is_drawn = any(needs is None or row[needs] is not None for row in picture.rows)
+    spec = copy.deepcopy(picture.spec) if is_drawn else dict(_EMPTY)
     spec["width"] = WIDTH
-    if picture.rows:
+    if is_drawn:
         spec["datasets"] = {"rows": picture.rows}
         meta = spec.pop("usermeta")
         spec["padding"] = {"left": 10, "top": 10, "bottom": 10, "right": 180 if meta["numbers"] else 12}

@@ -54,8 +54,13 @@ const show = async (figure) => {
   const mark = Symbol(figure.name);
   drawn.set(figure.name, { mark, rows });
   before?.view?.finalize();
-  holder.classList.toggle("nothing", !rows.length);
-  if (!rows.length) return place.replaceChildren(element("p", figure.empty, { class: "none" }));
+  const { needs } = figure.spec.usermeta;
+  const isEmpty = !rows.length || (needs && rows.every((row) => row[needs] === null));
+  holder.classList.toggle("nothing", isEmpty);
+  if (isEmpty) {
+    const words = rows.length ? "Every number here is hidden, because the groups are small." : figure.empty;
+    return place.replaceChildren(element("p", words, { class: "none" }));
+  }
   if (!place.clientWidth) return undefined;
   const view = await draw(figure, place, rows);
   if (drawn.get(figure.name).mark === mark) drawn.get(figure.name).view = view;

@@ -27,7 +27,7 @@ def stacked_shares(
             alt.Tooltip(f"{count}:Q", title=unit, format=","),
         ],
     )
-    return plain(chart, rows=row)
+    return plain(chart, rows=row, needs=count)
 
 
 def counted(row: str, share: str, title: str, words: str) -> Spec:

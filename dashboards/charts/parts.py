@@ -53,16 +53,17 @@ def plain(
     step: int | None = STEP,
     rows: str | None = None,
     columns: str | None = None,
+    needs: str | None = None,
 ) -> Spec:
     """The chart as a dictionary without a width, which who draws it gives.
 
     ``usermeta`` tells who draws: whether numbers need room at the right, and how high a row is. ``rows`` is the column
     whose values are rows; without it every row of the data is one. ``columns`` is that whose names stand over columns.
-    ``step`` of None: the chart has its height.
+    ``step`` of None: the chart has its height. ``needs`` is the column that must hold a number.
     """
     spec: Spec = chart.to_dict(validate=False)
     spec["autosize"] = {"type": "fit-x", "contains": "padding"}
     spec.pop("config", None)
     spec.pop("$schema", None)
-    spec["usermeta"] = {"numbers": numbers, "step": step, "rows": rows, "columns": columns}
+    spec["usermeta"] = {"numbers": numbers, "step": step, "rows": rows, "columns": columns, "needs": needs}
     return spec

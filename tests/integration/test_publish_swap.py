@@ -10,13 +10,15 @@ import pytest
 
 from vocabulary.errors import BuildError
 from warehouse.publish import keep_last, publish
-from warehouse.query import open_published
+from warehouse.query import open_published, warehouse_schema
 
 
 def _build(folder, name, value, rows=1000):
     path = folder / f"{name}.duckdb"
     with duckdb.connect(path) as connection:
         connection.execute(f"CREATE TABLE answer AS SELECT {value} AS value FROM range({rows})")
+        connection.execute("CREATE SCHEMA meta")
+        connection.execute("CREATE TABLE meta.build AS SELECT ? AS schema_version", [warehouse_schema()])
     return path
 
 
