@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline.answers import Format, say, write
+from pipeline.duplicates_cli import duplicates as show_duplicates
 from pipeline.home import Home
 from pipeline.query_cli import FormatOption, HomeOption
 from pipeline.settings import Settings
@@ -30,6 +31,9 @@ def trace(
     cell: Annotated[str | None, typer.Option("--cell", help="Column of that row. Default: the first count.")] = None,
     report: Annotated[int | None, typer.Option("--report", help="Instead: a report by its number.")] = None,
     case: Annotated[int | None, typer.Option("--case", help="Instead: a case by its number.")] = None,
+    duplicates: Annotated[
+        int | None, typer.Option("--duplicates", help="Instead: why a case is taken for a duplicate or not.")
+    ] = None,
     lines: Annotated[bool, typer.Option("--lines", help="Show the lines themselves, from the landed zips.")] = False,
     limit: Annotated[int, typer.Option("--limit", min=0, help="Most cases listed of each count; 0 is all.")] = _LISTED,
     form: FormatOption = Format.TABLE,
@@ -38,9 +42,13 @@ def trace(
     """Follow a number back: to its cases, and to file and line in FDA's zips. The count is proven on the way."""
     from warehouse.asking import open_alone
 
-    asked = [name for name, value in (("a mart", mart), ("--report", report), ("--case", case)) if value is not None]
-    if len(asked) != 1:
-        raise SettingsError("Name a mart with --where and --cell, or --report, or --case: exactly one of the three.")
+    if sum(value is not None for value in (mart, report, case, duplicates)) != 1:
+        raise SettingsError(
+            "Name a mart with --where and --cell, or --report, or --case, or --duplicates: exactly one of them."
+        )
+    if duplicates is not None:
+        show_duplicates(duplicates, None, home)
+        return
     settings = Settings()
     place = Home(home or settings.home)
     with open_alone(place.published, memory_limit=settings.memory_limit, threads=settings.threads) as connection:

@@ -128,7 +128,7 @@ def test_trace_of_a_case_and_of_a_clinic_cell(command, four_quarters):
     refused = command("trace", "mart.clinic_incidence", "--cell", "session_count")
     assert refused.returncode == 1
     assert "no row of a clinic patient" in refused.stderr
-    assert "exactly one of the three" in command("trace").stderr
+    assert "exactly one of them" in command("trace").stderr
 
 
 def test_values_are_written_the_same_everywhere():
