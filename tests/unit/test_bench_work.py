@@ -74,8 +74,8 @@ def test_failed_work_is_an_error_that_says_why(tmp_path):
 
 def test_every_query_is_one_that_the_marts_can_answer():
     connection = duckdb.connect()
-    connection.execute("CREATE SCHEMA mart")
     for table in mart.TABLES:
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {table.schema}")
         connection.execute(table.create_sql)
     names = ("exposure", "comparator", "side_effect", "definition", "role_scope", "substance", "term")
     for query in MART_QUERIES:

@@ -15,6 +15,7 @@ from warehouse.corrections import correct_staged
 
 KEYS = {
     "clinic_dose_band": ["route", "dose_band"],
+    "duplicate_model": ["comparison", "level"],
     "clinic_measure": ["measure"],
     "clinical_rate": ["drug", "side_effect", "measure", "outcome_name", "unit", "study", "source"],
     "code": ["field", "code"],
