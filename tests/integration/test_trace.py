@@ -56,7 +56,8 @@ def where(table, row):
 
 
 def test_every_mart_is_known():
-    assert set(MARTS) == {table.full_name for table in mart.TABLES}
+    # Those without duplicates are traced by the condition, from the mart that they repeat.
+    assert set(MARTS) == {table.full_name for table in mart.TABLES if table.schema == "mart"}
 
 
 @pytest.mark.parametrize("name", [name for name in FAERS if name not in NOT_COUNTED_HERE])

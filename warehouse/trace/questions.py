@@ -18,7 +18,7 @@ _SCOPE = {"primary_suspect": "given.is_primary_suspect", "suspect": "given.is_su
 
 _CUT = {
     ("duplicates", "kept"): "true",
-    ("duplicates", "removed"): "NOT report.is_exact_duplicate",
+    ("duplicates", "removed"): "NOT report.is_probable_duplicate",
     ("literature", "kept"): "true",
     ("literature", "removed"): "NOT report.is_literature",
     ("reporters", "all"): "true",
