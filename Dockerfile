@@ -5,8 +5,9 @@ ARG BASE_IMAGE=python:3.11-slim-bookworm
 
 FROM ${BASE_IMAGE} AS dependencies
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
-COPY requirements-team.lock /opt/ketavigil/
+COPY requirements-pip.lock requirements-team.lock /opt/ketavigil/
 RUN python3 -m venv /opt/ketavigil/venv \
+    && /opt/ketavigil/venv/bin/pip install --quiet --require-hashes -r /opt/ketavigil/requirements-pip.lock \
     && /opt/ketavigil/venv/bin/pip install --quiet --require-hashes -r /opt/ketavigil/requirements-team.lock
 
 FROM ${BASE_IMAGE}

@@ -8,12 +8,15 @@ DATA ?= data
 WORKERS ?= 2
 UV := $(shell command -v uv 2>/dev/null)
 
-# Installs a lock file into .venv: with uv where it is installed, else with pip. Hashes are checked either way.
+# Installs a lock file into .venv: with uv where it is installed, else with pip. Hashes are checked either way. A locked
+# pip comes first: one below 23.3 takes the newest celery for celery[redis] whatever the lock says, and fails.
 ifdef UV
 install_lock = $(UV) pip install --quiet --python $(BIN)/python --require-hashes -r $(1)
+install_pip =
 install_self = $(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 else
 install_lock = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
+install_pip = $(call install_lock,requirements-pip.lock)
 install_self = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 endif
 
@@ -82,9 +85,10 @@ bench-guard: $(VENV)/.run
 	$(BIN)/python -m bench guard
 
 # What `make run` needs, and no more.
-$(VENV)/.run: requirements-run.lock pyproject.toml
+$(VENV)/.run: requirements-pip.lock requirements-run.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Ketavigil needs Python 3.11 or later; name one with make PYTHON=python3.12")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(install_pip)
 	$(call install_lock,requirements-run.lock)
 	$(install_self)
 	touch $@
@@ -99,6 +103,7 @@ lock:
 	uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --quiet -o requirements.lock
 	uv pip compile pyproject.toml --extra build --extra fhir --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --quiet -c requirements.lock -o requirements-run.lock
 	uv pip compile pyproject.toml --extra airflow --extra team --extra store --extra build --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --quiet -c requirements.lock -o requirements-team.lock
+	echo pip | uv pip compile - --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --quiet -o requirements-pip.lock
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
