@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -75,6 +76,16 @@ def _p95(case: str) -> Callable[[Results], float | None]:
     return _told(case, "queries", "mart p95_ms")
 
 
+def _linkage(case: str) -> Callable[[Results], float | None]:
+    """Seconds of every table that finds probable duplicates, in a whole run."""
+
+    def add_up(measured: Measurement) -> float | None:
+        names = {name for one in measured.rounds for name in one.figures if _LINKAGE.match(name)}
+        return sum(measured.figure(name) or 0.0 for name in names) or None
+
+    return _of(case, "run", add_up)
+
+
 def _to_floor(case: str) -> Callable[[Results], float | None]:
     def find(results: Results) -> float | None:
         ours, floor = results.find(case, "run"), results.find(case, "floor")
@@ -92,6 +103,7 @@ def _longest_macro(case: str) -> Callable[[Results], float | None]:
     return _of(case, "queries", longest)
 
 
+_LINKAGE = re.compile(r"seconds of (work\.(linkage|probable_duplicate)|core\.report_duplicate|meta\.duplicate)")
 _CLINICS = "one million clinic sessions"
 _ONE, _FOUR, _FULL = inputs.QUARTER.name, inputs.FOUR_SMALL.name, inputs.FOUR_FULL.name
 _UNDAMAGED = inputs.UNDAMAGED.name
@@ -104,6 +116,7 @@ FIGURES = (
     Figure("four_small_ratio", "Four quarters of 100,000, zips to published file", 2.5, "x floor", _to_floor(_FOUR)),
     Figure("four_full_ratio", "Four full-size quarters, zips to published file", 2.5, "x floor", _to_floor(_FULL)),
     Figure("four_full_memory", "Peak memory of that", 3, "GB", _memory(_FULL, "run")),
+    Figure("linkage_seconds", "Probable duplicates among its 1.4 million cases", 180, "s", _linkage(_FULL)),
     Figure("twenty_ratio", "Twenty quarters of 100,000, zips to published file", 2.5, "x floor", _to_floor(_TWENTY)),
     Figure("history_seconds", "Whole history, 25 million sightings", 900, "s", _seconds(_WHOLE, "run")),
     Figure("history_memory", "Peak memory of that", 8, "GB", _memory(_WHOLE, "run")),

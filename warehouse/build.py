@@ -131,9 +131,9 @@ def _fill(inputs: BuildInputs, partial: Path, scratch: Path) -> list[Decision]:
         *duplicate_steps(inputs.duplicate_most_cases),
         *(*mart_steps(), *clinic_steps(inputs.clinic_minimum_cell), *macro_steps(), *dictionary_steps()),
         *external_steps(inputs.dictionaries),
-        *(*change_steps(previous), *_meta_steps(inputs, previous)),
+        *_meta_steps(inputs, previous),
     ]
-    steps = in_order([*once, *deduplicated_steps(once)])
+    steps = in_order([*once, *deduplicated_steps(once), *change_steps(previous)])
     missing = sorted({*DECLARED, *PRIVATE} - {step.target for step in steps})
     if missing:
         raise BuildError(f"No step makes {', '.join(missing)}.")

@@ -22,7 +22,7 @@ _OPENING = re.compile(r"(?:-- .*\n)+")
 
 @dataclass(frozen=True, slots=True)
 class Macro:
-    """One file of ``sql/macro``: its first line is the signature, the comment goes on with what it does."""
+    """One file of ``sql/macro``: it begins with the signature, the comment goes on with what it does."""
 
     signature: str
     comment: str
@@ -34,8 +34,9 @@ class Macro:
         opening = _OPENING.match(text)
         if opening is None:
             raise BuildError("A file of sql/macro must begin with a comment: the signature, then what it does.")
-        signature, *words = (line.removeprefix("-- ") for line in opening[0].splitlines())
-        return cls(signature, " ".join(words), text[opening.end() :])
+        words = " ".join(line.removeprefix("-- ") for line in opening[0].splitlines())
+        signature, _, told = words.partition(") ")
+        return cls(f"{signature})", told, text[opening.end() :])
 
     @property
     def name(self) -> str:

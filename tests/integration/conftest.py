@@ -56,13 +56,13 @@ OF_THE_RUN = {"built_at", "landed_at", "previous_build_id", "comparison_outcome"
 def table_hashes(published: Path) -> dict[str, tuple[int, int]]:
     """Rows and an order-free hash of every table; times of landing and building are left out.
 
-    So is mart.signal_change: it tells this build from the one published before it, so that the way to a state of the
+    So is signal_change: it tells this build from the one published before it, so that the way to a state of the
     data, and not the state alone, decides what it says. And meta.run_step: it tells how long the way took.
     """
     hashes = {}
     with open_published(published) as connection:
         for name, table in DECLARED.items():
-            if name in {"mart.signal_change", "meta.run_step"}:
+            if name in {"mart.signal_change", "deduplicated.signal_change", "meta.run_step"}:
                 continue
             columns = ", ".join(column for column in table.column_names if column not in OF_THE_RUN)
             hashes[name] = connection.execute(

@@ -80,9 +80,9 @@ def test_what_is_no_count_is_refused(connection, call):
 
 def test_choices_are_those_that_are_declared(connection):
     for context in ("all", *CONTEXTS):
-        connection.execute(f"FROM known_choice('ANY', 'Broad', '{context.upper()}')").fetchall()
+        connection.execute(f"FROM known_choice('ANY', 'Broad', '{context.upper()}', 'Kept')").fetchall()
     with pytest.raises(duckdb.Error, match="There are: all, " + ", ".join(CONTEXTS)):
-        connection.execute("FROM known_choice('any', 'broad', 'anxiety')").fetchall()
+        connection.execute("FROM known_choice('any', 'broad', 'anxiety', 'kept')").fetchall()
 
 
 def test_a_file_is_named_as_its_macro_and_says_what_it_does():

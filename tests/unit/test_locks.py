@@ -18,14 +18,14 @@ def entries(name: str) -> dict[str, str]:
     return {line.split(" ")[0]: " ".join(re.findall(r"--hash=\S+", line)) for line in text.splitlines() if line.strip()}
 
 
-@pytest.mark.parametrize("name", (*LOCKS, FIRST))
+@pytest.mark.parametrize("name", [*LOCKS, FIRST])
 def test_every_line_is_a_version_with_hashes(name):
     for requirement, hashes in entries(name).items():
         assert re.fullmatch(r"[a-z0-9._-]+(\[[a-z0-9,_-]+\])?==\S+", requirement), requirement
         assert "--hash=sha256:" in hashes, requirement
 
 
-@pytest.mark.parametrize("name", (*LOCKS, FIRST))
+@pytest.mark.parametrize("name", [*LOCKS, FIRST])
 def test_no_address_stands_in_it(name):
     assert not re.search(r"https?://|--index|--extra-index|--find-links", (ROOT / name).read_text())
 

@@ -13,6 +13,7 @@ from warehouse.marts.time_change import (
     COMPARED,
     NOTHING_PUBLISHED,
     OTHER_KIND,
+    SCHEMAS,
     UNREADABLE,
     change_steps,
     noted,
@@ -41,14 +42,16 @@ def comparison(a=3, *met, **changes):
 
 def warehouse(path, rows, build=None):
     with duckdb.connect(path) as connection:
-        connection.execute("CREATE SCHEMA mart; CREATE SCHEMA meta")
-        for table, frame in (
-            (SIDE_EFFECT_COMPARISON, pl.DataFrame(rows, schema=SIDE_EFFECT_COMPARISON.polars_schema)),
-            (SIGNAL_CHANGE, pl.DataFrame(schema=SIGNAL_CHANGE.polars_schema)),
-            (BUILD, build_row() if build is None else build),
+        connection.execute("CREATE SCHEMA mart; CREATE SCHEMA deduplicated; CREATE SCHEMA meta")
+        changed = pl.DataFrame(schema=SIGNAL_CHANGE.polars_schema)
+        compared = pl.DataFrame(rows, schema=SIDE_EFFECT_COMPARISON.polars_schema)
+        for name, frame in (
+            (BUILD.full_name, build_row() if build is None else build),
+            *((f"{schema}.{SIDE_EFFECT_COMPARISON.name}", compared) for schema in SCHEMAS),
+            *((f"{schema}.{SIGNAL_CHANGE.name}", changed) for schema in SCHEMAS),
         ):
             connection.register("frame", frame)
-            connection.execute(f"CREATE TABLE {table.full_name} AS SELECT * FROM frame")
+            connection.execute(f"CREATE TABLE {name} AS SELECT * FROM frame")
             connection.unregister("frame")
     return path
 
@@ -62,10 +65,13 @@ def changes(tmp_path):
         assert (previous.outcome, previous.build_id) == (COMPARED, "old")
         path = warehouse(tmp_path / "new.duckdb", now)
         with duckdb.connect(path) as connection:
-            connection.execute("DROP TABLE mart.signal_change")
-            (step,) = change_steps(previous)
-            step.run(connection)
-            rows = connection.sql("SELECT * FROM mart.signal_change").pl().to_dicts()
+            counted = []
+            for step in change_steps(previous):
+                connection.execute(f"DROP TABLE {step.target}")
+                step.run(connection)
+                counted.append(connection.sql(f"SELECT * FROM {step.target}").pl())
+            assert counted[0].equals(counted[1])
+            rows = counted[0].to_dicts()
         assert {row["previous_build_id"] for row in rows} <= {"old"}
         return [
             (row["subject"], row["change"],
@@ -146,7 +152,7 @@ def test_what_cannot_be_compared_with_gives_no_rows_and_says_why(tmp_path, make,
     assert previous.outcome == outcome
     assert noted(build_row(), previous)["previous_build_id"].to_list() == [None]
     with duckdb.connect() as connection:
-        connection.execute("CREATE SCHEMA mart")
-        (step,) = change_steps(previous)
-        step.run(connection)
-        assert connection.execute("SELECT count(*) FROM mart.signal_change").fetchall() == [(0,)]
+        for step in change_steps(previous):
+            connection.execute(f"CREATE SCHEMA {step.target.partition('.')[0]}")
+            step.run(connection)
+            assert connection.execute(f"SELECT count(*) FROM {step.target}").fetchall() == [(0,)]

@@ -1,7 +1,8 @@
-"""mart.signal_change: what this build says that the published one does not, and the other way round."""
+"""signal_change, with and without duplicates: what this build says that the published one does not, and the reverse."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,11 +10,13 @@ import duckdb
 import polars as pl
 
 from vocabulary.errors import BuildError
+from vocabulary.tables.mart import deduplicated
 from vocabulary.tables.mart.columns import ALL, EXPOSURE, SIDE_EFFECT
 from vocabulary.tables.mart.time import ALL_CRITERIA, SIGNAL_CHANGE
 from warehouse.plan import Step, frame_step, query
 from warehouse.query import open_published
 
+SCHEMAS = ("mart", deduplicated.SCHEMA)
 _SERIES = ["exposure", "comparator", "side_effect", "definition", "role_scope"]
 _SHOWN = ["a", "ror_lower_95", "ic_lower_95"]
 
@@ -29,10 +32,10 @@ class Previous:
 
     outcome: str
     build_id: str | None = None
-    comparison: pl.DataFrame | None = None
-    """Its comparisons; None where there is nothing to compare with."""
-    carried_over: pl.DataFrame | None = None
-    """Its own table of changes, where it is the same build: a build is not compared with itself."""
+    comparison: Mapping[str, pl.DataFrame] | None = None
+    """Its comparisons by schema; None where there is nothing to compare with."""
+    carried_over: Mapping[str, pl.DataFrame] | None = None
+    """Its own tables of changes, where it is the same build: a build is not compared with itself."""
 
 
 def read_previous(published: Path | None, build: pl.DataFrame) -> Previous:
@@ -57,14 +60,15 @@ def noted(build: pl.DataFrame, previous: Previous) -> pl.DataFrame:
 
 
 def change_steps(previous: Previous) -> list[Step]:
-    """The step of this file."""
+    """The two steps of this file."""
     return [
         frame_step(
-            "mart.signal_change",
-            lambda connection: _changes(connection, previous),
-            "mart.side_effect_comparison",
+            f"{schema}.signal_change",
+            lambda connection, schema=schema: _changes(connection, schema, previous),  # type: ignore[misc]
+            f"{schema}.side_effect_comparison",
             is_always_made=True,
         )
+        for schema in SCHEMAS
     ]
 
 
@@ -72,30 +76,31 @@ def _read(connection: duckdb.DuckDBPyConnection, build: pl.DataFrame) -> Previou
     known = query(connection, "SELECT build_id, is_simulated, previous_build_id, comparison_outcome FROM meta.build")
     build_id, is_simulated, before, outcome = known.row(0)
     if build_id == build["build_id"][0]:
-        return Previous(outcome, before, carried_over=query(connection, "SELECT * FROM mart.signal_change"))
+        known_changes = {schema: query(connection, f"SELECT * FROM {schema}.signal_change") for schema in SCHEMAS}
+        return Previous(outcome, before, carried_over=known_changes)
     if is_simulated != build["is_simulated"][0]:
         return Previous(OTHER_KIND)
-    return Previous(COMPARED, build_id, _comparison(connection))
+    return Previous(COMPARED, build_id, {schema: _comparison(connection, schema) for schema in SCHEMAS})
 
 
-def _comparison(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+def _comparison(connection: duckdb.DuckDBPyConnection, schema: str) -> pl.DataFrame:
     criteria = ", ".join(f"coalesce(meets_{name}, false) AS {name}" for name in ALL_CRITERIA)
     return query(
         connection,
-        f"SELECT {', '.join(_SERIES + _SHOWN)}, {criteria} FROM mart.side_effect_comparison "
+        f"SELECT {', '.join(_SERIES + _SHOWN)}, {criteria} FROM {schema}.side_effect_comparison "
         f"WHERE context = '{ALL}' AND route_group = '{ALL}'",
     )
 
 
-def _changes(connection: duckdb.DuckDBPyConnection, previous: Previous) -> pl.DataFrame:
+def _changes(connection: duckdb.DuckDBPyConnection, schema: str, previous: Previous) -> pl.DataFrame:
     if previous.carried_over is not None:
-        return previous.carried_over
+        return previous.carried_over[schema]
     if previous.comparison is None:
         return pl.DataFrame(schema=SIGNAL_CHANGE.polars_schema)
-    now = _comparison(connection)
+    before, now = previous.comparison[schema], _comparison(connection, schema)
     parts = [
-        _criteria(previous.comparison, now),
-        *(_whole(name, previous.comparison, now) for name in (EXPOSURE.name, SIDE_EFFECT.name)),
+        _criteria(before, now),
+        *(_whole(name, before, now) for name in (EXPOSURE.name, SIDE_EFFECT.name)),
     ]
     return (
         pl.concat(parts, how="diagonal")

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vocabulary.table import Table
-from vocabulary.tables.mart import clinic, evidence, interaction, sensitivity, side_effect, signal, strata, time
+from vocabulary.tables.mart import (
+    clinic,
+    deduplicated,
+    evidence,
+    interaction,
+    sensitivity,
+    side_effect,
+    signal,
+    strata,
+    time,
+)
 from warehouse.trace.questions import (
     Question,
     Row,
@@ -144,7 +154,7 @@ _VARIANTS = (
     "exposure, comparator and side_effect; each of them can be traced."
 )
 
-MARTS: dict[str, MartTrace] = {
+_COUNTED: dict[str, MartTrace] = {
     trace.table.full_name: trace
     for trace in (
         MartTrace(
@@ -228,5 +238,28 @@ MARTS: dict[str, MartTrace] = {
         ),
         *(MartTrace(table, refused={"": _NO_PATIENTS}) for table in clinic.TABLES),
     )
+}
+
+
+def _without_duplicates(table: Table) -> MartTrace:
+    """The same mart in schema ``deduplicated``: the same questions of fewer cases."""
+    trace = _COUNTED[f"mart.{table.name}"]
+    ask = trace.ask
+
+    def fewer(row: Row, keys: tuple[str, ...]) -> Question:
+        assert ask is not None
+        question = ask(row, keys)
+        return replace(question, population=f"{question.population} AND NOT report.is_probable_duplicate")
+
+    elsewhere = {
+        cell: replace(found, mart=f"{deduplicated.SCHEMA}.{found.mart.removeprefix('mart.')}")
+        for cell, found in trace.elsewhere.items()
+    }
+    return replace(trace, table=table, ask=None if ask is None else fewer, elsewhere=elsewhere)
+
+
+MARTS: dict[str, MartTrace] = {
+    **_COUNTED,
+    **{table.full_name: _without_duplicates(table) for table in deduplicated.TABLES},
 }
 """Every mart."""

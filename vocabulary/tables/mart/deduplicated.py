@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from vocabulary.tables.mart import interaction, side_effect, signal, strata, time
+from vocabulary.tables.mart import evidence, interaction, side_effect, signal, strata, time
 
 SCHEMA = "deduplicated"
 
 COUNTED_AGAIN = tuple(
     table
-    for table in (*side_effect.TABLES, *strata.TABLES, *signal.TABLES, *interaction.TABLES, *time.TABLES)
-    if table.name != "signal_change"
+    for table in (
+        *(*side_effect.TABLES, *strata.TABLES, *signal.TABLES, *interaction.TABLES),
+        *(*time.TABLES, *evidence.TABLES),
+    )
 )
-"""Every FAERS mart but mart.signal_change, which compares builds, and the sensitivity grid, where duplicates are one of
-the choices."""
+"""Every mart with cases of FAERS but the sensitivity grid, where duplicates are one of the choices."""
 
 TABLES = tuple(
     replace(table, schema=SCHEMA, grain=f"Without probable duplicates. {table.grain}") for table in COUNTED_AGAIN

@@ -1,7 +1,9 @@
--- compare(exposure, comparator, side_effect, role_scope := 'suspect', definition := 'label_style', context := 'all')
+-- compare(exposure, comparator, side_effect, role_scope := 'suspect', definition := 'label_style', context := 'all',
+-- duplicates := 'kept')
 -- One row: an exposure (substance or class) against another one or against rest, on one side-effect group. A case with
 -- both is in neither arm. Optional: role_scope := 'primary_suspect', 'suspect' or 'any'; definition := 'single_term',
--- 'label_style' or 'broad'; context := one of core.report.context, for like against like.
+-- 'label_style' or 'broad'; context := one of core.report.context, for like against like; duplicates := 'kept' or
+-- 'removed' (probable ones).
 WITH asked AS MATERIALIZED (
     SELECT
         drug.exposure,
@@ -9,11 +11,12 @@ WITH asked AS MATERIALIZED (
         effect.side_effect,
         choice.role_scope,
         choice.definition,
-        choice.context
+        choice.context,
+        choice.duplicates
     FROM known_exposure(exposure) AS drug
     CROSS JOIN known_exposure(comparator) AS other
     CROSS JOIN known_side_effect(side_effect) AS effect
-    CROSS JOIN known_choice(role_scope, definition, context) AS choice
+    CROSS JOIN known_choice(role_scope, definition, context, duplicates) AS choice
 ),
 
 member AS (
@@ -97,7 +100,10 @@ population AS (
     SELECT count(*) AS cases
     FROM core.report AS report
     CROSS JOIN checked
-    WHERE report.is_in_universe AND checked.context IN ('all', report.context)
+    WHERE
+        report.is_in_universe
+        AND checked.context IN ('all', report.context)
+        AND (checked.duplicates = 'kept' OR NOT report.is_probable_duplicate)
 ),
 
 part AS (
@@ -112,7 +118,10 @@ part AS (
     INNER JOIN core.report AS report
         ON reached.case_id = report.case_id
     CROSS JOIN checked
-    WHERE report.is_in_universe AND checked.context IN ('all', report.context)
+    WHERE
+        report.is_in_universe
+        AND checked.context IN ('all', report.context)
+        AND (checked.duplicates = 'kept' OR NOT report.is_probable_duplicate)
 ),
 
 counted AS MATERIALIZED (
@@ -134,6 +143,7 @@ SELECT
     checked.definition AS definition,
     checked.role_scope AS role_scope,
     checked.context AS context,
+    checked.duplicates AS duplicates,
     counted.*,
     measure.*
 FROM checked

@@ -1,16 +1,18 @@
--- disproportionality(substance, term, role_scope := 'suspect', context := 'all')
+-- disproportionality(substance, term, role_scope := 'suspect', context := 'all', duplicates := 'kept')
 -- One row: a substance and a preferred term against the rest of the database, reported together or not. Optional:
--- role_scope := 'primary_suspect', 'suspect' or 'any'; context := one of core.report.context. EBGM is there where
--- mart.drug_event_signal has the pair (suspect, all contexts, reported at least once).
+-- role_scope := 'primary_suspect', 'suspect' or 'any'; context := one of core.report.context; duplicates := 'kept'
+-- or 'removed' (probable ones). EBGM is there where drug_event_signal has the pair (suspect, all contexts, reported at
+-- least once).
 WITH asked AS MATERIALIZED (
     SELECT
         drug.substance,
         event.term,
         choice.role_scope,
-        choice.context
+        choice.context,
+        choice.duplicates
     FROM known_substance(substance) AS drug
     CROSS JOIN known_term(term) AS event
-    CROSS JOIN known_choice(role_scope, 'label_style', context) AS choice
+    CROSS JOIN known_choice(role_scope, 'label_style', context, duplicates) AS choice
 ),
 
 placed AS (
@@ -51,7 +53,10 @@ population AS (
     SELECT count(*) AS cases
     FROM core.report AS report
     CROSS JOIN asked
-    WHERE report.is_in_universe AND asked.context IN ('all', report.context)
+    WHERE
+        report.is_in_universe
+        AND asked.context IN ('all', report.context)
+        AND (asked.duplicates = 'kept' OR NOT report.is_probable_duplicate)
 ),
 
 part AS (
@@ -63,7 +68,10 @@ part AS (
     INNER JOIN core.report AS report
         ON reached.case_id = report.case_id
     CROSS JOIN asked
-    WHERE report.is_in_universe AND asked.context IN ('all', report.context)
+    WHERE
+        report.is_in_universe
+        AND asked.context IN ('all', report.context)
+        AND (asked.duplicates = 'kept' OR NOT report.is_probable_duplicate)
 ),
 
 counted AS MATERIALIZED (
@@ -74,6 +82,30 @@ counted AS MATERIALIZED (
         population.cases - part.a - part.b - part.c AS d
     FROM part
     CROSS JOIN population
+),
+
+scored AS (
+    SELECT
+        'kept' AS duplicates,
+        pair.ebgm,
+        pair.eb05,
+        pair.eb95
+    FROM mart.drug_event_signal AS pair
+    INNER JOIN asked
+        ON
+            pair.substance = asked.substance
+            AND pair.term = asked.term
+    UNION ALL
+    SELECT
+        'removed' AS duplicates,
+        pair.ebgm,
+        pair.eb05,
+        pair.eb95
+    FROM deduplicated.drug_event_signal AS pair
+    INNER JOIN asked
+        ON
+            pair.substance = asked.substance
+            AND pair.term = asked.term
 )
 
 SELECT
@@ -81,6 +113,7 @@ SELECT
     asked.term AS term,
     asked.role_scope AS role_scope,
     asked.context AS context,
+    asked.duplicates AS duplicates,
     counted.a,
     counted.b,
     counted.c,
@@ -92,9 +125,8 @@ SELECT
 FROM asked
 CROSS JOIN counted
 CROSS JOIN two_by_two(counted.a, counted.b, counted.c, counted.d) AS measure
-LEFT JOIN mart.drug_event_signal AS signal
+LEFT JOIN scored AS signal
     ON
-        asked.substance = signal.substance
-        AND asked.term = signal.term
+        asked.duplicates = signal.duplicates
         AND asked.role_scope = 'suspect'
         AND asked.context = 'all'

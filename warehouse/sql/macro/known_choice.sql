@@ -1,5 +1,5 @@
--- known_choice(role_scope, definition, context)
--- Role scope, definition and context in small letters. One that does not exist is an error that lists them.
+-- known_choice(role_scope, definition, context, duplicates)
+-- The choices in small letters. One that does not exist is an error that lists them.
 SELECT
     CASE
         WHEN lower(role_scope) IN ('primary_suspect', 'suspect', 'any') THEN lower(role_scope)
@@ -20,4 +20,8 @@ SELECT
                 'anaesthesia_procedure, pain, misuse_or_overdose, other, unknown.'
             )
         )
-    END AS context
+    END AS context,
+    CASE
+        WHEN lower(duplicates) IN ('kept', 'removed') THEN lower(duplicates)
+        ELSE error(concat('No choice of duplicates ''', duplicates, '''. There are: kept, removed.'))
+    END AS duplicates

@@ -8,7 +8,7 @@ WITH asked AS MATERIALIZED (
         choice.role_scope
     FROM known_substance(substance) AS drug
     CROSS JOIN known_term(term) AS event
-    CROSS JOIN known_choice(role_scope, 'label_style', 'all') AS choice
+    CROSS JOIN known_choice(role_scope, 'label_style', 'all', 'kept') AS choice
 ),
 
 chosen AS MATERIALIZED (
