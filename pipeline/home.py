@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,11 +13,28 @@ from vocabulary.errors import BusyError
 from vocabulary.quarter import Quarter
 
 
+def store_address(home: object) -> str | None:
+    """``s3://bucket/prefix`` where a home is one, though a path has lost a stroke of it; None where it is a folder."""
+    address = str(home or "").replace("s3:/", "s3://", 1).replace("s3:///", "s3://", 1).rstrip("/")
+    return address if address.startswith("s3://") else None
+
+
+def working_copy_folder(address: str) -> Path:
+    """Where this machine keeps its working copy of a store: in the user's cache folder, one per address."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache / "ketavigil" / address.removeprefix("s3://").strip("/")
+
+
 @dataclass(frozen=True, slots=True)
 class Home:
     """The data folder."""
 
     root: Path
+
+    def __post_init__(self) -> None:
+        """The address of a store, as a person may name it, means this machine's working copy of it."""
+        if address := store_address(self.root):
+            object.__setattr__(self, "root", working_copy_folder(address))
 
     @property
     def raw(self) -> Path:

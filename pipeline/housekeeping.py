@@ -16,6 +16,7 @@ from pathlib import Path
 from pipeline.home import Home
 from pipeline.run_log import recorded
 from pipeline.settings import Settings
+from pipeline.sharing import working_copy
 from sources import receipts
 from warehouse.publish import clinic_build
 
@@ -65,6 +66,23 @@ def sweep(home: Home, settings: Settings, now: datetime) -> list[Item]:
         facts |= {"item_count": len(items), "freed_bytes": sum(item.size_bytes for item in items)}
         facts["is_nothing_new"] = not items
     return items
+
+
+def sweep_store(settings: Settings, now: datetime, *, apply: bool) -> tuple[int, int]:
+    """Count, and with ``apply`` remove, what no part in the store names any more; counts alone, for names tell clinics.
+
+    Returns:
+        Number of objects and their bytes; nothing where there is no store.
+
+    Raises:
+        StoreError: it does not answer.
+    """
+    copy = working_copy(settings)
+    if copy is None:
+        return 0, 0
+    look = copy.store.remove_unused if apply else copy.store.unused
+    found = look(now, settings.store_keep_days)
+    return len(found), sum(found.values())
 
 
 def _builds(home: Home, keep: int) -> Iterator[Item]:

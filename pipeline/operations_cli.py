@@ -34,24 +34,27 @@ def housekeeping(
     Defaults: KETAVIGIL_KEEP_BUILDS, KETAVIGIL_KEEP_SITES, KETAVIGIL_RAW_POLICY, KETAVIGIL_QUARANTINE_DAYS.
     """
     from pipeline.home import Home
-    from pipeline.housekeeping import plan, sweep
+    from pipeline.housekeeping import plan, sweep, sweep_store
     from pipeline.settings import Settings
 
-    settings = Settings()
+    settings = Settings() if home is None else Settings(home=home)
     asked = {"keep_builds": keep_builds, "keep_sites": keep_sites, "raw_policy": raw}
     settings = settings.model_copy(update={name: value for name, value in asked.items() if value is not None})
-    place, now = Home(home or settings.home), datetime.now(UTC)
+    place, now = Home(settings.home), datetime.now(UTC)
     items = sweep(place, settings, now) if apply else plan(place, settings, now)
     for item in items:
         name = item.path.relative_to(place.root)
         typer.echo(f"{item.kind:<10} {item.size_bytes / 1e6:>10,.1f} MB  {name} ({item.why})")
-    freed = sum(item.size_bytes for item in items) / 1e6
-    if not items:
+    in_store, size = sweep_store(settings, now, apply=apply)
+    if in_store:
+        typer.echo(f"{'store':<10} {size / 1e6:>10,.1f} MB  {in_store:,} files that no part names any more")
+    count, freed = len(items) + in_store, (sum(item.size_bytes for item in items) + size) / 1e6
+    if not count:
         _say("Nothing may go.")
     elif apply:
-        _say(f"Removed {len(items)}, {freed:,.1f} MB.")
+        _say(f"Removed {count:,}, {freed:,.1f} MB.")
     else:
-        _say(f"{len(items)} may go, {freed:,.1f} MB. Nothing was removed: that is what --apply does.")
+        _say(f"{count:,} may go, {freed:,.1f} MB. Nothing was removed: that is what --apply does.")
 
 
 def backup(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from pipeline.home import store_address, working_copy_folder
 
 
 class Settings(BaseSettings):
@@ -31,6 +32,12 @@ class Settings(BaseSettings):
         default=False,
         description="Put `clinic.duckdb`, with rows of patients and small counts, beside the published file in the "
         "store too.",
+    )
+    store_keep_days: int = Field(
+        default=7,
+        ge=1,
+        description="Days for which housekeeping leaves files in the store that no part names any more: what is being "
+        "pushed is not named yet.",
     )
     web: Path | None = Field(
         default=None,
@@ -178,11 +185,8 @@ class Settings(BaseSettings):
     @classmethod
     def _home_may_be_a_store(cls, values: dict[str, Any]) -> dict[str, Any]:
         """An address as home is the store, and the working copy lies in the user's cache folder, one per address."""
-        address = str(values.get("home") or "").replace("s3:/", "s3://", 1).replace("s3:///", "s3://", 1)
-        if not address.startswith("s3://"):
-            return values
-        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-        return values | {"store": address, "home": cache / "ketavigil" / address.removeprefix("s3://").strip("/")}
+        address = store_address(values.get("home"))
+        return values if address is None else values | {"store": address, "home": working_copy_folder(address)}
 
     @property
     def dictionaries(self) -> dict[str, Path]:

@@ -144,13 +144,11 @@ class Store:
             target.unlink()
             raise StoreError(f"{path} in {self.address} is damaged: its sha256 is not that of the index.")
 
-    def remove_unused(self, now: datetime, older_than_days: int) -> list[str]:
-        """Remove objects that no index names. What was put less than some days ago stays: its index may be to come.
+    def unused(self, now: datetime, older_than_days: int) -> dict[str, int]:
+        """Objects that no index names, to their size in bytes; not those put less than some days ago.
 
-        Content that comes back after a while is uploaded anew, so that it is young again.
-
-        Returns:
-            Names of the objects that were removed.
+        The index of young ones may be to come. Content that comes back after a while is uploaded anew, so that it is
+        young again.
         """
         used = {
             object_name(path, file, is_private=is_private)
@@ -161,16 +159,20 @@ class Store:
         before = now.astimezone(UTC) - timedelta(days=older_than_days)
         with self._asked("list its objects"):
             listed = [entry for chunk in self._objects.list() for entry in chunk]
-        unused = sorted(
-            entry["path"]
-            for entry in listed
+        return {
+            entry["path"]: entry["size"]
+            for entry in sorted(listed, key=lambda entry: entry["path"])
             if not entry["path"].startswith(f"{_INDEX}/")
             and entry["path"] not in used
             and entry["last_modified"] < before
-        )
+        }
+
+    def remove_unused(self, now: datetime, older_than_days: int) -> dict[str, int]:
+        """Remove what is ``unused``, and give it."""
+        unused = self.unused(now, older_than_days)
         if unused:
             with self._asked("remove objects"):
-                self._objects.delete(unused)
+                self._objects.delete(list(unused))
         return unused
 
     @contextmanager

@@ -38,6 +38,8 @@ class Stack:
                 "AIRFLOW_BASE_URL": API,
                 "AIRFLOW_HEARTBEAT_TIMEOUT": "60",
                 "WORKER_CONCURRENCY": "1",
+                # The stand-in keeps everything in memory, and a file of many parts twice: at 1 GB it was ended.
+                "STORE_MEMORY": "4g",
                 "KETAVIGIL_SOURCE": "http://faers:8000",
                 "KETAVIGIL_QUARTERS": "2022q1..2022q4",
             }

@@ -23,6 +23,7 @@ from pipeline import parts
 from pipeline.building import admit
 from pipeline.clinic import take_in
 from pipeline.home import Home
+from pipeline.housekeeping import sweep_store
 from pipeline.settings import Settings
 from pipeline.sharing import WorkingCopy, shared, working_copy
 from pipeline.store import Store, StoreConflictError, object_name
@@ -233,9 +234,13 @@ def test_objects_without_an_index_go_when_they_are_old(on: Callable[[str], Home]
     for text in ("first", "second"):
         (home.root / "site" / "index.html").write_text(text)
         copy_of(home, address).push(part)
-    assert store.remove_unused(now, older_than_days=7) == []
-    (gone,) = store.remove_unused(now + timedelta(days=8), older_than_days=7)
-    assert gone.startswith("site/")
+    settings, later = Settings(), now + timedelta(days=8)
+    assert sweep_store(settings, now, apply=True) == (0, 0)
+    assert sweep_store(settings, later, apply=False) == (1, len("first"))
+    (unused,) = store.unused(later, older_than_days=7)
+    assert unused.startswith("site/")
+    assert sweep_store(settings, later, apply=True) == (1, len("first"))
+    assert sweep_store(settings, later, apply=True) == (0, 0)
     reader = on("two")
     copy_of(reader, address).pull(part)
     assert (reader.root / "site" / "index.html").read_text() == "second"
@@ -275,3 +280,5 @@ def test_the_command_shares_what_it_makes(address: str, made_up: Path, tmp_path:
     assert "2022q3: staged" in command("two", "stage")
     assert "2022q3: was staged already" in command("one", "stage")
     assert [path for path in Store(address).index("staged/2022q3").files if path.endswith("manifest.json")]
+    assert "2022q3" in command("three", "status")
+    assert "Nothing may go" in command("three", "housekeeping", "--apply")
