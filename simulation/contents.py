@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from simulation.casebook import Plan, few
 from simulation.drugs import ROUTE_SLOTS, NameBook, drug_book, name_book, studied_mask
-from simulation.duplicates import Planted, Told, nothing_told
+from simulation.duplicates import Planted
 from simulation.layouts import FIRST_GENC_QUARTER, FIRST_NOT_ADMINISTERED, era_of
+from simulation.retelling import Told, nothing_told
 from simulation.rows import Drugs, Rows
 from simulation.scenario import CONTEXTS
 from simulation.stream import Bools, Ints, Stream

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from simulation.articles import ARTICLES, FORMS, article_texts
 from simulation.calendar import days_of
 from simulation.casebook import Plan
-from simulation.duplicates import AS_DRAWN, Told
 from simulation.layouts import Era, columns, era_of
 from simulation.patients import SEXES, age_table, country_texts, weight_texts
+from simulation.retelling import AS_DRAWN, Told
 from simulation.sightings import Exclusion
 from simulation.stream import Ints, Stream, weighted
 from simulation.tables import Piece, dates, frame, texts

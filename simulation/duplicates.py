@@ -24,9 +24,10 @@ from simulation.casebook import Plan
 from simulation.drugs import NameBook, drug_book
 from simulation.layouts import Era, era_of
 from simulation.patients import FIRST_YEARS, YEARS, weight_texts
+from simulation.retelling import Told
 from simulation.rows import Drugs, Rows
 from simulation.scenario import STANDARD
-from simulation.stream import Bools, Ints, Stream
+from simulation.stream import Dice, Ints, Stream
 from simulation.terms import term_book
 from vocabulary.quarter import Quarter
 
@@ -42,44 +43,6 @@ _FEMALE, _MALE, _BLANK_SEX = 0, 1, 3
 _DAY, _MONTH, _YEAR = 0, 1, 2
 _CONSUMER, _PHYSICIAN, _OTHER = 0, 1, 2
 _PS, _SS, _C = 0, 1, 2
-AS_DRAWN = -2
-"""In :class:`Told`: the report says what it would have said anyway. -1 is blank."""
-
-
-class Dice:
-    """Single draws from a stream, cheap enough for loops."""
-
-    def __init__(self, stream: Stream) -> None:
-        self._stream = stream
-        self._words: list[int] = []
-
-    def below(self, bound: int) -> int:
-        """A whole number from 0 to ``bound - 1``."""
-        if not self._words:
-            self._words = self._stream.words(4096).tolist()
-        return self._words.pop() * bound >> 32
-
-    def chance(self, percent: int) -> bool:
-        """Yes in so many of a hundred."""
-        return self.below(100) < percent
-
-
-@dataclass(frozen=True)
-class Told:
-    """What planted reports say in DEMO, one number per report of the quarter; ``AS_DRAWN`` where nothing is planted."""
-
-    event_day: Ints
-    event_precision: Ints
-    weight: Ints
-    sender: Ints
-    number: Ints
-    authority: Ints
-    literature: Ints
-    occupation: Ints
-    is_planted: Bools
-
-
-_NUMBERS = ("event_day", "event_precision", "weight", "sender", "number", "authority", "literature", "occupation")
 
 
 @dataclass(frozen=True)
@@ -153,12 +116,6 @@ class Planted:
         """A new patient's number."""
         self._patients += 1
         return self._patients
-
-
-def nothing_told(size: int) -> Told:
-    """No report is planted."""
-    numbers = {name: np.full(size, AS_DRAWN, dtype=np.int64) for name in _NUMBERS}
-    return Told(**numbers, is_planted=np.zeros(size, dtype=bool))
 
 
 class _Quarter:

@@ -85,3 +85,21 @@ class Stream:
             return np.arange(population, dtype=np.int64)
         order = np.argsort(self.words(population), kind="stable")
         return np.sort(order[:size].astype(np.int64))
+
+
+class Dice:
+    """Single draws from a stream, cheap enough for loops."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._words: list[int] = []
+
+    def below(self, bound: int) -> int:
+        """A whole number from 0 to ``bound - 1``."""
+        if not self._words:
+            self._words = self._stream.words(4096).tolist()
+        return self._words.pop() * bound >> 32
+
+    def chance(self, percent: int) -> bool:
+        """Yes in so many of a hundred."""
+        return self.below(100) < percent
