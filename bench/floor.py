@@ -99,6 +99,7 @@ def _parse_member(text: bytes, table: str, target: Path) -> None:
         separator="$",
         quote_char=None,
         encoding="utf8-lossy",
+        extra_columns="ignore",  # lines of the old layouts end with a separator
         truncate_ragged_lines=True,
     )
     made = rows.select(_cast(name, parse) for name, parse in pairs)

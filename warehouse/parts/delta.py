@@ -197,8 +197,9 @@ class Delta:
         )
 
     def _is_of_cases(self, target: str) -> bool:
-        # What duplicates are found by touches no case; that a case is one (work.probable_duplicate) does.
-        is_scratch = target.startswith("work.") and not target.startswith("work.linkage_")
+        # What duplicates are found by touches no case, nor what is counted without them; that a case is one
+        # (work.probable_duplicate) does.
+        is_scratch = target.startswith("work.") and not target.startswith(("work.linkage_", "work.deduplicated."))
         return is_scratch and target not in BY_CASE and "case_id" in self._columns(target)
 
     def _columns(self, target: str) -> list[str]:

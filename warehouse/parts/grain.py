@@ -1,15 +1,10 @@
 """Which tables can be made in parts, and what a change in a small table means for the cases.
 
 A table that is not named here is made as a whole, which is always right; whatever is named is made part by part. What
-is counted once more without duplicates (``warehouse/deduplicated.py``) can be cut as what it repeats.
+is counted by case and added up can also be counted without some cases (``warehouse/deduplicated.py``).
 """
 
 from __future__ import annotations
-
-
-def _without_duplicates(target: str) -> str:
-    return target.replace("work.", "work.deduplicated.", 1)
-
 
 BY_QUARTER = frozenset(
     {
@@ -22,39 +17,40 @@ BY_QUARTER = frozenset(
 )
 """Rows of a quarter that depend on what was staged for that quarter alone; each has the column quarter."""
 
-_BY_CASE = {
-    "work.version",
-    "work.current_report",
-    "work.imputed_suspect",
-    "core.report",
-    "core.report_drug",
-    "core.report_reaction",
-    "core.report_outcome",
-    "core.report_source",
-    "core.report_indication",
-    "core.report_therapy",
-    "core.report_substance",
-    "core.report_term",
-    "work.case_substance",
-    "work.case_term",
-    "work.universe",
-    "work.case_context",
-    "work.case_route",
-    "work.case_entry",
-    "work.counted_case",
-    "work.case_profile",
-    "work.exposed_case",
-    "work.event_case",
-    "work.both_exposed_case",
-    "work.grouped_case",
-    "work.interaction_case",
-    "work.onset_start",
-    "work.onset",
-}
-BY_CASE = frozenset(_BY_CASE) | {_without_duplicates(target) for target in _BY_CASE if target.startswith("work.")}
+BY_CASE = frozenset(
+    {
+        "work.version",
+        "work.current_report",
+        "work.imputed_suspect",
+        "core.report",
+        "core.report_drug",
+        "core.report_reaction",
+        "core.report_outcome",
+        "core.report_source",
+        "core.report_indication",
+        "core.report_therapy",
+        "core.report_substance",
+        "core.report_term",
+        "work.case_substance",
+        "work.case_term",
+        "work.universe",
+        "work.case_context",
+        "work.case_route",
+        "work.case_entry",
+        "work.counted_case",
+        "work.case_profile",
+        "work.exposed_case",
+        "work.event_case",
+        "work.both_exposed_case",
+        "work.grouped_case",
+        "work.interaction_case",
+        "work.onset_start",
+        "work.onset",
+    }
+)
 """Rows of a case that depend on rows of that case and on small tables alone; each has the column case_id."""
 
-_ADDED_UP: dict[str, tuple[str, ...]] = {
+ADDED_UP: dict[str, tuple[str, ...]] = {
     "work.pair": ("suspect", "primary_suspect"),
     "work.substance_total": ("suspect", "primary_suspect"),
     "work.term_total": ("cases",),
@@ -74,7 +70,6 @@ _ADDED_UP: dict[str, tuple[str, ...]] = {
     "work.interaction_event_rank": ("cases",),
     "work.counted_row": ("row_count",),
 }
-ADDED_UP = _ADDED_UP | {_without_duplicates(target): counts for target, counts in _ADDED_UP.items()}
 """Counts over tables by case: those of two sets of cases add up to that of both. All other columns are the key; where
 the first count is 0, there is no row."""
 
@@ -82,7 +77,6 @@ NUMBERED: dict[str, str] = {
     "work.substance_number": "substance_number",
     "work.term_number": "term_number",
     "work.profile": "profile",
-    "work.deduplicated.profile": "profile",
 }
 """Scratch tables that give things numbers: what has one keeps it, so that rows of other cases stay right."""
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-_SOURCE = re.compile(
-    r"(\b(?:FROM|JOIN)\s+)((?:work\.deduplicated|staged|work|core|mart|deduplicated|meta)\.\w+)", re.IGNORECASE
-)
+_SOURCE = re.compile(r"(\b(?:FROM|JOIN)\s+)((?:staged|work|core|mart|deduplicated|meta)\.\w+)", re.IGNORECASE)
 
 
 def over(select: str, sources: Mapping[str, str]) -> str:
