@@ -73,7 +73,8 @@ check: test lint types
 
 # How long everything takes, against the floor of the same minutes; the page is docs/performance.md. LONG=1 adds the
 # large inputs, HISTORY=1 the whole history of 25 million reports. SHARED=1 notes that others used the machine.
-bench: $(VENV)/.run
+bench: $(VENV)/.all
+	$(BIN)/python -m bench micro
 	$(BIN)/python -m bench short $(if $(SHARED),--shared)
 	$(BIN)/python -m bench clinics $(if $(SHARED),--shared)
 	$(if $(LONG)$(HISTORY),$(BIN)/python -m bench long $(if $(SHARED),--shared))

@@ -1,4 +1,4 @@
-"""``python -m bench short|clinics|long|history|guard|report``; see the Makefile."""
+"""``python -m bench micro|short|clinics|long|history|guard|report``; see the Makefile."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from bench import guard
 from bench.cases import ROUNDS, Bench, long, short, whole_history
 from bench.clinics import clinics
 from bench.measure import BenchError
+from bench.micro_results import run_micro
 from bench.report import make
 from bench.results import gather, write
 
@@ -20,7 +21,7 @@ PARTS = {"short": short, "clinics": clinics, "long": long, "history": whole_hist
 def main() -> int:
     """Do a part; the exit code says whether the guard objects."""
     parser = argparse.ArgumentParser(prog="bench", description="How long everything takes, against a floor.")
-    parser.add_argument("part", choices=[*PARTS, "guard", "report"])
+    parser.add_argument("part", choices=[*PARTS, "micro", "guard", "report"])
     parser.add_argument("--shared", action="store_true", help="other work runs on this machine; the results say so")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="of the floor and of ours, in turns")
     parser.add_argument("--record", action="store_true", help="guard: let what is measured be the recorded ratio")
@@ -29,6 +30,9 @@ def main() -> int:
     try:
         if given.part == "guard":
             return _guard(record=given.record)
+        if given.part == "micro":
+            print(f"{run_micro().name} is written.")
+            return 0
         if given.part == "report":
             missed = make()
             print(f"docs/performance.md is made. Missed without a reason in bench/reasons.toml: {missed or 'none'}")

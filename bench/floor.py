@@ -99,7 +99,8 @@ def _parse_member(text: bytes, table: str, target: Path) -> None:
         separator="$",
         quote_char=None,
         encoding="utf8-lossy",
-        extra_columns="ignore",  # lines of the old layouts end with a separator
+        extra_columns="ignore",  # lines of the old layouts end with a separator, and damaged ones are short
+        missing_columns="insert",
         truncate_ragged_lines=True,
     )
     made = rows.select(_cast(name, parse) for name, parse in pairs)

@@ -45,7 +45,7 @@ MART_QUERIES = (
     "WHERE exposure = $exposure AND definition = $definition AND role_scope = $role_scope ORDER BY side_effect",
 )
 
-_VALUES = {
+VALUES = {
     "exposure": "SELECT DISTINCT exposure FROM mart.side_effect_reporting ORDER BY ALL",
     "comparator": "SELECT DISTINCT comparator FROM mart.side_effect_comparison ORDER BY ALL",
     "side_effect": "SELECT DISTINCT side_effect FROM mart.side_effect_reporting ORDER BY ALL",
@@ -69,7 +69,7 @@ def time_queries(published: Path, queries: int) -> dict[str, float]:
     """Milliseconds: median, 95th percentile and longest, of the marts and of each macro."""
     chosen = random.Random(SEED)
     with open_published(published) as connection:
-        values = {name: [row[0] for row in connection.execute(sql).fetchall()] for name, sql in _VALUES.items()}
+        values = {name: [row[0] for row in connection.execute(sql).fetchall()] for name, sql in VALUES.items()}
         there = _macros(connection)
     with open_published(published) as connection:  # opened anew: what looked up the values warmed the last one
         marts = []

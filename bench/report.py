@@ -11,6 +11,7 @@ from bench import inputs
 from bench.figures import FIGURES, GB, cpu, wall
 from bench.growth import TOLERATED, Point, exponent, n_log_n
 from bench.measure import ROOT
+from bench.micro_results import micro_table
 from bench.plot import log_plot
 from bench.results import Measurement, Results, machine_name, ratio, read_all
 
@@ -77,7 +78,15 @@ def _machine(name: str, results: Sequence[Results], reasons: Mapping[str, str]) 
     told = first.machine
     title = f"## {told['cpu']}, {told['cores']} cores, {told['memory_gb']} GB"
     parts = [title, "", _versions(results), "", "### Figures", "", *_figures(results, reasons), ""]
-    parts += ["### What was measured", "", *_table(measured), "", *_queries(measured), *_build(measured)]
+    parts += [
+        "### What was measured",
+        "",
+        *_table(measured),
+        "",
+        *_queries(measured),
+        *micro_table(name),
+        *_build(measured),
+    ]
     growth, drawings = _growth(name, measured)
     return "\n".join([*parts, *growth]), drawings
 

@@ -11,10 +11,9 @@ from datetime import timedelta
 from airflow.sdk import Asset, AssetWatcher, ExceptionRetryPolicy, RetryAction, RetryRule, dag, task
 from airflow.sdk.exceptions import AirflowException, AirflowSkipException
 
+from dags import craft
 from dags.triggers.clinic_drop import ClinicDropTrigger
 from pipeline import clinic_entry as entry
-from pipeline.airflow_entry import BUILD
-from pipeline.notify_entry import tell_failure
 from vocabulary.errors import BusyError
 
 DROP = Asset("ketavigil_clinic_drop", watchers=[AssetWatcher(name="clinic_drop", trigger=ClinicDropTrigger())])
@@ -25,15 +24,15 @@ REFUSED = Asset("ketavigil_clinic_refused")
 TURNS = ExceptionRetryPolicy(
     [RetryRule([BusyError], RetryAction.RETRY, retry_delay=timedelta(seconds=20))], default=RetryAction.FAIL
 )
-NAMED = {"retries": 30, "retry_policy": TURNS, "map_index_template": "{{ task.op_kwargs.batch }}"}
-DEFAULTS = {"owner": "ketavigil", "retries": 2, "retry_policy": TURNS, "on_failure_callback": tell_failure}
+NAMED = {**craft.WORK, "retries": 30, "map_index_template": "{{ task.op_kwargs.batch }}"}
+CRAFT = {"max_active_runs": 1, "default_args": {**craft.DEFAULTS, "retry_policy": TURNS}, "deadline": craft.deadline()}
 
 
-@dag(schedule=[DROP], max_active_runs=1, default_args=DEFAULTS, doc_md=__doc__, tags=["ketavigil", "clinic"])
+@dag(schedule=[DROP], doc_md=__doc__, tags=["ketavigil", "clinic"], **CRAFT)
 def clinic_reports():
     """Find, take in each, announce."""
 
-    @task(outlets=[CLINIC], trigger_rule="all_done", **BUILD)
+    @task(outlets=[CLINIC], trigger_rule="all_done", **craft.BUILD)
     def announce_batches(outlet_events):
         if not (batches := entry.batches_anew()):
             raise AirflowSkipException("The published file rests on every batch that a build would take.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from dataclasses import replace
@@ -13,6 +14,7 @@ from bench import inputs
 from bench.figures import FIGURES
 from bench.growth import exponent, n_log_n
 from bench.measure import Round
+from bench.micro_results import boiled_down, micro_table
 from bench.plot import log_plot
 from bench.report import NOTES, PAGE, REASONS, missed_without_reason, page
 from bench.results import FOLDER, Measurement, Results, machine_name, ratio, read, read_all, write
@@ -125,3 +127,20 @@ def test_the_page_is_the_one_of_the_kept_results():
     """To mend it: ``python -m bench report``."""
     notes = NOTES.read_text() if NOTES.exists() else ""
     assert PAGE.read_text() == page(read_all(), tomllib.loads(REASONS.read_text()), notes)[0]
+
+
+def test_small_benchmarks_are_told_in_milliseconds_without_the_machine_s_name(tmp_path):
+    told = {
+        "machine_info": {"node": "a-host"},
+        "benchmarks": [
+            {
+                "fullname": "bench/micro/test_names.py::test_match_names",
+                "stats": {"median": 0.2028, "iqr": 0.1, "rounds": 3},
+            }
+        ],
+    }
+    boiled = boiled_down(told, "abc1234")
+    (tmp_path / "some.json").write_text(json.dumps(boiled))
+    assert "a-host" not in json.dumps(boiled)
+    assert "| names: match_names | 203 | 1e+02 | 3 |" in micro_table("some", tmp_path)
+    assert micro_table("other", tmp_path) == []

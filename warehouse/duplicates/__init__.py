@@ -11,7 +11,7 @@ import polars as pl
 import reference
 from vocabulary.tables.duplicates import DUPLICATE_LINKAGE, DUPLICATE_MODEL, REPORT_DUPLICATE, REPORT_DUPLICATE_PAIR
 from warehouse.duplicates.clusters import clusters
-from warehouse.duplicates.model import account, model
+from warehouse.duplicates.model import account, model, prior
 from warehouse.duplicates.score import score
 from warehouse.plan import Step, frame_step
 
@@ -34,7 +34,12 @@ def duplicate_steps(most_cases: int = EVERYBODY) -> list[Step]:
             reference=("substance",),
         ),
         frame_step(DUPLICATE_MODEL.full_name, model, *compared, "work.linkage_same"),
-        Step(REPORT_DUPLICATE_PAIR.full_name, frozenset({*compared, DUPLICATE_MODEL.full_name}), score),
+        frame_step("work.linkage_prior", prior, *compared),
+        Step(
+            REPORT_DUPLICATE_PAIR.full_name,
+            frozenset({*compared, "work.linkage_prior", DUPLICATE_MODEL.full_name}),
+            score,
+        ),
         frame_step(
             REPORT_DUPLICATE.full_name,
             clusters,
@@ -43,7 +48,13 @@ def duplicate_steps(most_cases: int = EVERYBODY) -> list[Step]:
         frame_step(
             DUPLICATE_LINKAGE.full_name,
             account,
-            *("work.linkage_scope", *compared, DUPLICATE_MODEL.full_name, REPORT_DUPLICATE.full_name),
+            *(
+                "work.linkage_scope",
+                "work.linkage_prior",
+                *compared,
+                DUPLICATE_MODEL.full_name,
+                REPORT_DUPLICATE.full_name,
+            ),
         ),
     ]
 

@@ -163,8 +163,8 @@ def rates_of(connection: duckdb.DuckDBPyConnection) -> levels.Rates:
     return {(comparison, level): (m, u) for comparison, level, m, u in rows}
 
 
-def prior(connection: duckdb.DuckDBPyConnection) -> float:
-    """Probability that two cases drawn at random are of one patient.
+def prior(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Grain of work.linkage_prior, one row: probability that two cases drawn at random are of one patient.
 
     Twice the pairs that agree in sex, age, day, country, rarest suspect drug and rarest term, for as many again lack
     one of these; at least one pair in five hundred cases, at most one in five.
@@ -172,9 +172,9 @@ def prior(connection: duckdb.DuckDBPyConnection) -> float:
     (obvious,) = connection.execute(_PRIOR).fetchall()[0]
     (cases,) = connection.execute("SELECT count(*) FROM work.linkage_case").fetchall()[0]
     if cases < 2:
-        return 0.0
+        return pl.DataFrame({"prior": [0.0]})
     expected = min(max(2.0 * obvious, 0.002 * cases), 0.2 * cases)
-    return float(f"{min(expected / (cases * (cases - 1) / 2), 0.1):.6g}")
+    return pl.DataFrame({"prior": [float(f"{min(expected / (cases * (cases - 1) / 2), 0.1):.6g}")]})
 
 
 def account(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
@@ -185,12 +185,12 @@ def account(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         "(SELECT count(*) FROM work.linkage_case) AS compared_case_count, "
         "(SELECT count(*) FROM work.linkage_pair) AS pair_count, "
         "(SELECT count(*) FROM core.report_duplicate WHERE reason = 'kept') AS cluster_count, "
-        "(SELECT count(*) FROM core.report_duplicate WHERE reason <> 'kept') AS duplicate_count "
+        "(SELECT count(*) FROM core.report_duplicate WHERE reason <> 'kept') AS duplicate_count, "
+        "(SELECT prior FROM work.linkage_prior) AS prior "
         "FROM work.linkage_scope AS scope",
     )
     return frame.with_columns(
         pairs_per_case=(pl.col("pair_count") / pl.max_horizontal("compared_case_count", 1)).round(4),
-        prior=pl.lit(prior(connection)),
         threshold=pl.lit(THRESHOLD),
     ).select(DUPLICATE_LINKAGE.column_names)
 

@@ -7,7 +7,7 @@ import duckdb
 from vocabulary.tables.duplicates import REPORT_DUPLICATE_PAIR
 from warehouse.duplicates.levels import NAMES
 from warehouse.duplicates.linker import linker, scratch
-from warehouse.duplicates.model import prior, rates_of
+from warehouse.duplicates.model import rates_of
 from warehouse.plan import fill
 
 LEAST_SHOWN = 0.1
@@ -25,7 +25,8 @@ def score(connection: duckdb.DuckDBPyConnection) -> None:
     with scratch(connection) as own:
         own.execute(f"CREATE OR REPLACE TABLE linkage_scored ({types})")
         parts = -(-pairs // _AT_ONCE)
-        rates, before = rates_of(connection), prior(connection)
+        ((before,),) = connection.execute("SELECT prior FROM work.linkage_prior").fetchall()
+        rates = rates_of(connection)
         for part in range(parts):
             own.execute(
                 "CREATE OR REPLACE TABLE linkage_part AS SELECT 0 AS match_key, case_l AS join_key_l, "
