@@ -9,6 +9,7 @@ m / (m - 1) sum((total_i - R size_i)^2) / sum(size)^2 over its m clusters (Cochr
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,7 +57,24 @@ class Clusters:
         return np.asarray(np.maximum(squares, 0) * many / (many - 1) / np.where(self.size > 0, self.size, np.nan) ** 2)
 
 
-def clusters(cell: Index, size: Floats, total: Floats, cells: int) -> Clusters:
+class Sizes(NamedTuple):
+    """Sums of sizes per cell, which all totals over the same clusters share."""
+
+    number: Floats
+    size: Floats
+    size_squared: Floats
+
+
+def sizes_of(cell: Index, size: Floats, cells: int) -> Sizes:
+    """Sum the sizes of clusters up by cell; arguments as of ``clusters``."""
+    return Sizes(
+        _summed(cell, (size > 0).astype(np.float64), cells),
+        _summed(cell, size, cells),
+        _summed(cell, size * size, cells),
+    )
+
+
+def clusters(cell: Index, size: Floats, total: Floats, cells: int, sizes: Sizes | None = None) -> Clusters:
     """Sum clusters up by cell.
 
     Args:
@@ -64,22 +82,26 @@ def clusters(cell: Index, size: Floats, total: Floats, cells: int) -> Clusters:
         size: size of the cluster in the cell; rows of size 0 count for nothing.
         total: its total there.
         cells: number of cells.
+        sizes: sums of these sizes, where they are known already.
     """
-
-    def summed(values: Floats) -> Floats:
-        return np.asarray(np.bincount(cell, weights=values, minlength=cells), dtype=np.float64)
-
-    there = size > 0
+    known = sizes or sizes_of(cell, size, cells)
+    rows = np.flatnonzero(total)  # a total of 0 adds nothing to any sum below; of rare events nearly all are 0
+    of, given, found = (cell, size, total) if len(rows) == len(total) else (cell[rows], size[rows], total[rows])
+    there = given > 0
     return Clusters(
-        number=summed(there.astype(np.float64)),
-        size=summed(size),
-        total=summed(total),
-        size_squared=summed(size * size),
-        size_total=summed(size * total),
-        total_squared=summed(total * total),
-        positive=summed((there & (total > 0)).astype(np.float64)),
-        full=summed((there & (total >= size)).astype(np.float64)),
+        number=known.number,
+        size=known.size,
+        total=_summed(of, found, cells),
+        size_squared=known.size_squared,
+        size_total=_summed(of, given * found, cells),
+        total_squared=_summed(of, found * found, cells),
+        positive=_summed(of, (there & (found > 0)).astype(np.float64), cells),
+        full=_summed(of, (there & (found >= given)).astype(np.float64), cells),
     )
+
+
+def _summed(cell: Index, values: Floats, cells: int) -> Floats:
+    return np.asarray(np.bincount(cell, weights=values, minlength=cells), dtype=np.float64)
 
 
 def residual_products(

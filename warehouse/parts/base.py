@@ -68,10 +68,10 @@ def note_made(
     connection.execute("CREATE OR REPLACE TABLE work.base_table (target VARCHAR, key VARCHAR, content VARCHAR)")
     connection.executemany(
         "INSERT INTO work.base_table VALUES (?, ?, ?)",
-        [[target, one.key, one.content] for target, one in sorted(made.items()) if not _is_of_patients(target)],
+        [[target, one.key, one.content] for target, one in sorted(made.items()) if not is_of_patients(target)],
     )
     for (name,) in connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'work'").fetchall():
-        if _is_of_patients(f"work.{name}"):
+        if is_of_patients(f"work.{name}"):
             connection.execute(f"DROP TABLE work.{name}")
 
 
@@ -87,7 +87,8 @@ def keep_work(scratch: Path, build: Path) -> None:
             other.unlink()
 
 
-def _is_of_patients(target: str) -> bool:
+def is_of_patients(target: str) -> bool:
+    """Is it a table of clinics' rows? Those are made anew in every build, and kept in none to go on from."""
     return target.startswith(("clinic.", "work.clinic_"))
 
 

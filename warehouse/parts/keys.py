@@ -11,6 +11,7 @@ import polars as pl
 import reference
 from vocabulary.quarter import Quarter
 from warehouse.content import content_of
+from warehouse.parts.base import is_of_patients
 from warehouse.plan import Step
 
 COUNTABLE_ROWS = 3_000_000
@@ -46,7 +47,9 @@ def of_quarters(fingerprints: Mapping[Quarter, str]) -> str:
 
 
 def content_or_key(connection: duckdb.DuckDBPyConnection, target: str, key: str) -> str:
-    """What a table holds, where that is cheap to say; else what it was made from."""
+    """What a table holds, where that is cheap to say and ever asked; else what it was made from."""
+    if is_of_patients(target):
+        return key
     database, schema, name = _parts(connection, target)
     rows = connection.execute(
         "SELECT estimated_size FROM duckdb_tables() WHERE database_name = ? AND schema_name = ? AND table_name = ?",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.incidence import Clusters, clusters
+from transforms.incidence import Clusters, Sizes, clusters, sizes_of
 from transforms.statistics.arrays import Floats
 from vocabulary.tables.clinic import DRUGS
 from vocabulary.tables.mart.clinic import DIMENSIONS
@@ -41,11 +41,14 @@ class Cells:
     totals: dict[Outcome, Floats]
     sessions: NDArray[np.int64]
     _common: dict[tuple[int, int], tuple[Index, Index]] = field(default_factory=dict)
-    _whole: dict[str, Floats] = field(default_factory=dict)
+    _sizes: dict[str, Sizes] = field(default_factory=dict)
 
     def sums(self, outcome: Outcome) -> Clusters:
         """Sums of one outcome, by cell."""
-        return clusters(self.cell, self.sizes[outcome.assessed_by], self.totals[outcome], len(self.names))
+        size = self.sizes[outcome.assessed_by]
+        return clusters(
+            self.cell, size, self.totals[outcome], len(self.names), self._sums_of_sizes(outcome.assessed_by)
+        )
 
     def common(self, pair: tuple[int, int]) -> tuple[Index, Index]:
         """Rows of the patients that are in both cells, in the same order."""
@@ -59,10 +62,12 @@ class Cells:
 
     def whole_size(self, kind: str) -> Floats:
         """Cell to the sum of its sizes."""
-        if kind not in self._whole:
-            summed = np.bincount(self.cell, weights=self.sizes[kind], minlength=len(self.names))
-            self._whole[kind] = np.asarray(summed, dtype=np.float64)
-        return self._whole[kind]
+        return self._sums_of_sizes(kind).size
+
+    def _sums_of_sizes(self, kind: str) -> Sizes:
+        if kind not in self._sizes:
+            self._sizes[kind] = sizes_of(self.cell, self.sizes[kind], len(self.names))
+        return self._sizes[kind]
 
 
 def every_cell(given: Sessions) -> Iterator[Cells]:
@@ -87,8 +92,8 @@ def _grouped(given: Sessions, dimension: str, *, by_drug: bool) -> Cells:
     cell = given.codes[dimension] + (given.drug * strata if by_drug else 0)
     key, row = np.unique(given.patient * len(names) + cell, return_inverse=True)
 
-    def per_row(values: NDArray[np.uint8]) -> Floats:
-        return np.asarray(np.bincount(row, weights=values, minlength=len(key)), dtype=np.float64)
+    def per_row(sessions: Index) -> Floats:
+        return np.bincount(row[sessions], minlength=len(key)).astype(np.float64)
 
     return Cells(
         dimension,
@@ -96,7 +101,7 @@ def _grouped(given: Sessions, dimension: str, *, by_drug: bool) -> Cells:
         key // len(names),
         key % len(names),
         {kind: per_row(there) for kind, there in given.assessed.items()},
-        {one: per_row((state == 1).view(np.uint8)) for one, state in given.states.items()},
+        {one: per_row(sessions) for one, sessions in given.met.items()},
         np.bincount(cell, minlength=len(names)),
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import duckdb
 import numpy as np
 import polars as pl
@@ -28,21 +30,54 @@ def steps() -> list[Step]:
     return [frame_step("clinic.mart.clinic_blood_pressure", _pressures, *_READS)]
 
 
+@dataclass(frozen=True)
+class Courses:
+    """Sums of readings; one row per patient, drug, route and moment that has any, sorted by these.
+
+    Attributes:
+        patient: number of the patient, from 0.
+        drug: place in ``DRUGS``.
+        route: place in ``ROUTES``.
+        moment: place in ``MOMENTS``.
+        parts: vital sign to its sums, and those of its change: whole numbers, and so exact.
+    """
+
+    patient: Index
+    drug: Index
+    route: Index
+    moment: Index
+    parts: dict[str, dict[str, Floats]]
+
+    def merged(self, *, by_drug: bool, by_route: bool) -> tuple[Index, Courses]:
+        """Cell (drug, route and moment as one number) of each row, and the rows of a patient in one cell as one."""
+        cell = np.zeros(len(self.patient), dtype=np.intp)
+        for place, labels, is_kept in ((self.drug, DRUGS, by_drug), (self.route, ROUTES, by_route)):
+            cell = cell * len(labels) + (place if is_kept else 0)
+        cell = cell * len(MOMENTS) + self.moment
+        if by_drug and by_route:
+            return cell, self
+        most = len(DRUGS) * len(ROUTES) * len(MOMENTS)
+        key, first, row = np.unique(self.patient * most + cell, return_index=True, return_inverse=True)
+        parts = {
+            vital: {name: _summed(row, values, len(key)) for name, values in sums.items()}
+            for vital, sums in self.parts.items()
+        }
+        return cell[first], Courses(self.patient[first], self.drug[first], self.route[first], self.moment[first], parts)
+
+
 def _pressures(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    sessions = query(
-        connection,
-        "SELECT session.patient_key - 1 AS patient, drug, route, derived.* FROM clinic.core.clinic_session AS session "
-        "JOIN clinic.core.clinic_derived AS derived USING (session_key) ORDER BY session_key",
-    )
     minutes = query(connection, _MINUTES_SQL)
     places = pl.DataFrame({"moment": MOMENTS}).with_row_index("place")
     parts = [pl.DataFrame(schema=dict(CLINIC_BLOOD_PRESSURE.polars_schema)).drop(*minutes.columns[4:], "is_suppressed")]
-    for vital, rows in _by_patient(connection, sessions).items() if sessions.height else ():
-        parts += [
-            _of_cells(vital, rows, by_drug=by_drug, by_route=by_route)
-            for by_drug in (False, True)
-            for by_route in (False, True)
-        ]
+    courses = _courses(connection)
+    for by_drug in (False, True):
+        for by_route in (False, True):
+            cell, merged = courses.merged(by_drug=by_drug, by_route=by_route)
+            parts += [
+                _of_cells(vital, cell, part, by_drug=by_drug, by_route=by_route)
+                for vital, part in merged.parts.items()
+                if part["readings"].any()  # a clinic may not measure it at all
+            ]
     key = ["drug", "route", "vital", "moment"]
     return (
         pl.concat([part.select(parts[0].columns) for part in parts])
@@ -54,17 +89,19 @@ def _pressures(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     )
 
 
-def _by_patient(connection: duckdb.DuckDBPyConnection, sessions: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Vital sign to its sums, and those of its change, by patient, drug, route and moment.
-
-    All signs in one pass over the readings, in Polars, on all cores; the sums are of whole numbers, and so exact.
-    """
+def _courses(connection: duckdb.DuckDBPyConnection) -> Courses:
+    """All readings summed up."""
+    told = [f"baseline_{vital}" for vital in VITALS] + [f"{_PEAKS[vital]}_{vital}" for vital in VITALS]
+    sessions = query(
+        connection,
+        f"SELECT session.patient_key - 1 AS patient, drug, route, {', '.join(told)} "
+        "FROM clinic.core.clinic_session AS session "
+        "JOIN clinic.core.clinic_derived AS derived USING (session_key) ORDER BY session_key",
+    )
     drug, route = _places(sessions["drug"], DRUGS), _places(sessions["route"], ROUTES)
     group, owner = np.unique(
         (sessions["patient"].to_numpy().astype(np.intp) * len(DRUGS) + drug) * len(ROUTES) + route, return_inverse=True
     )
-    place = pl.Series("place", owner * len(MOMENTS))
-    base = [sessions[f"baseline_{vital}"].alias(f"{vital}_base") for vital in VITALS]
     first_band = len(MOMENTS) - len(MINUTE_BANDS)
     band = " + ".join(f"(minute_offset > {end})::BIGINT" for end in _ENDS)
     readings = query(
@@ -72,48 +109,55 @@ def _by_patient(connection: duckdb.DuckDBPyConnection, sessions: pl.DataFrame) -
         f"SELECT session_key - 1 AS session, {band} + {first_band} AS moment, {', '.join(VITALS)} "
         "FROM clinic.core.clinic_vital WHERE minute_offset >= 0",
     )
-    session = readings["session"]
-    parts = [
-        readings.select(
-            place.gather(session) + readings["moment"],
-            *VITALS,
-            *(values.gather(session) for values in base),
+    session = readings["session"].to_numpy()
+    own = owner * len(MOMENTS)
+    place = own[session] + readings["moment"].to_numpy()
+    size = len(group) * len(MOMENTS)
+    sums: dict[str, dict[str, Floats]] = {}
+    for vital in VITALS:
+        base = _numbers(sessions[f"baseline_{vital}"])
+        # A baseline has no change from itself.
+        kinds = (
+            (place, _numbers(readings[vital]), base[session]),
+            (own + MOMENTS.index("peak"), _numbers(sessions[f"{_PEAKS[vital]}_{vital}"]), base.copy()),
+            (own + MOMENTS.index("baseline"), base.copy(), np.full(len(base), np.nan)),
         )
-    ]
-    peaks = [sessions[f"{_PEAKS[vital]}_{vital}"].alias(vital) for vital in VITALS]
-    levels = [values.alias(vital) for vital, values in zip(VITALS, base, strict=True)]
-    parts.append(pl.DataFrame([place + MOMENTS.index("peak"), *peaks, *base]))
-    # A baseline has no change from itself.
-    untold = [pl.lit(None, dtype=values.dtype).alias(values.name) for values in base]
-    parts.append(pl.DataFrame([place + MOMENTS.index("baseline"), *levels]).with_columns(untold))
-    del readings, session
-    sums = (
-        pl.concat(parts, how="vertical_relaxed")
-        .lazy()
-        .group_by("place")
-        .agg(summed for vital in VITALS for summed in _sums(vital))
-        .sort("place")
-        .collect()
-    )
-    owned, moment_of = np.divmod(sums["place"].to_numpy(), len(MOMENTS))
-    whose, route_of = np.divmod(group[owned], len(ROUTES))
-    patient, drug_of = np.divmod(whose, len(DRUGS))
-    keys = pl.DataFrame({"patient": patient, "drug": drug_of, "route": route_of, "moment": moment_of})
-    return {
-        vital: pl.concat(
-            [keys, sums.select(pl.col(f"{vital}_{part}").cast(pl.Float64).alias(part) for part in _PARTS)],
-            how="horizontal",
-        ).filter(pl.col("readings") > 0)
-        for vital in VITALS
-    }
+        sums[vital] = {name: np.zeros(size) for name in _PARTS}
+        for kind in kinds:
+            _add(sums[vital], *kind)
+    there = np.flatnonzero(sum(one["readings"] for one in sums.values()))
+    whose, moment = np.divmod(there, len(MOMENTS))
+    of_patient, route_of = np.divmod(group[whose], len(ROUTES))
+    patient, drug_of = np.divmod(of_patient, len(DRUGS))
+    parts = {vital: {name: values[there] for name, values in one.items()} for vital, one in sums.items()}
+    return Courses(patient, drug_of, route_of, moment, parts)
 
 
-def _sums(vital: str) -> list[pl.Expr]:
-    """The parts of one vital sign, over rows of a patient and moment."""
-    level = pl.col(vital).cast(pl.Int64)
-    change = level - pl.col(f"{vital}_base").cast(pl.Int64)
-    parts = (level.count(), level.sum(), (level**2).sum(), change.count(), change.sum(), (change**2).sum())
-    return [part.alias(f"{vital}_{name}") for name, part in zip(_PARTS, parts, strict=True)]
+def _add(sums: dict[str, Floats], place: Index, level: Floats, base: Floats) -> None:
+    """Add readings of one vital sign to its sums by place; NaN is no reading, or no baseline to tell a change from.
+
+    Both arrays are used up: they are large, and another one of their size costs more than what is done with it.
+    """
+    size = len(sums["readings"])
+    everything = np.bincount(place, minlength=size)
+    np.subtract(level, base, out=base)
+    for (number, total, squares), values in ((_PARTS[:3], level), (_PARTS[3:], base)):
+        absent = np.flatnonzero(np.isnan(values))
+        values[absent] = 0.0  # adds nothing to a sum
+        sums[number] += everything
+        if len(absent):
+            sums[number] -= np.bincount(place[absent], minlength=size)
+        sums[total] += _summed(place, values, size)
+        sums[squares] += _summed(place, np.square(values, out=values), size)
+
+
+def _summed(place: Index, values: Floats, size: int) -> Floats:
+    return np.asarray(np.bincount(place, weights=values, minlength=size), dtype=np.float64)
+
+
+def _numbers(values: pl.Series) -> Floats:
+    """Whole numbers with NaN where there is none."""
+    return values.cast(pl.Float64).fill_null(np.nan).to_numpy(writable=True)
 
 
 def _places(values: pl.Series, labels: tuple[str, ...]) -> Index:
@@ -155,20 +199,21 @@ FROM (
 """
 
 
-def _of_cells(vital: str, rows: pl.DataFrame, *, by_drug: bool, by_route: bool) -> pl.DataFrame:
-    """Rows of all drugs or of each, of all routes or of each."""
-    cell = pl.lit(0)
-    for name, labels, is_kept in (("drug", DRUGS, by_drug), ("route", ROUTES, by_route)):
-        cell = cell * len(labels) + (pl.col(name) if is_kept else pl.lit(0))
-    summed = (
-        rows.lazy()
-        .group_by("patient", (cell * len(MOMENTS) + pl.col("moment")).alias("cell"))
-        .agg(pl.col(name).sum() for name in _PARTS)
-        .sort("cell", "patient")
-        .collect()
-    )
-    names, of_row = np.unique(summed["cell"].to_numpy(), return_inverse=True)
-    part = {name: summed[name].to_numpy() for name in _PARTS}
+def _of_cells(vital: str, cell: Index, part: dict[str, Floats], *, by_drug: bool, by_route: bool) -> pl.DataFrame:
+    """Rows of all drugs or of each, of all routes or of each.
+
+    Args:
+        vital: the vital sign.
+        cell: cell of each row.
+        part: its sums by patient and cell.
+        by_drug: each drug by itself.
+        by_route: each route by itself.
+    """
+    there = part["readings"] > 0
+    if not there.all():
+        cell, part = cell[there], {name: values[there] for name, values in part.items()}
+    names = np.flatnonzero(np.bincount(cell))
+    of_row = np.searchsorted(names, cell)
     level = clusters(of_row, part["readings"], part["level"], len(names))
     change = clusters(of_row, part["changes"], part["change"], len(names))
     mean = clustered_mean(change)

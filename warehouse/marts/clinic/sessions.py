@@ -76,17 +76,23 @@ class Sessions:
         return len(self.patient)
 
     @cached_property
-    def assessed(self) -> dict[str, States]:
-        """What must be there, to whether it is; of outcomes that need the same, one stands for all."""
-        return {one.assessed_by: (state != UNTOLD).astype(np.uint8) for one, state in self.states.items()}
+    def assessed(self) -> dict[str, Index]:
+        """What must be there, to the sessions that have it; of outcomes that need the same, one stands for all."""
+        return {one.assessed_by: np.flatnonzero(state != UNTOLD) for one, state in self.states.items()}
+
+    @cached_property
+    def met(self) -> dict[Outcome, Index]:
+        """Outcome to the sessions with it."""
+        return {one: np.flatnonzero(state == 1) for one, state in self.states.items()}
 
 
 def load_sessions(connection: duckdb.DuckDBPyConnection) -> Sessions:
     """Read what the marts are counted from."""
     dimensions = [name for name in DIMENSIONS if name != ALL]
+    measures = [f"derived.{name}" for name in DERIVED_MEASURES]
     frame = query(
         connection,
-        f"SELECT session.patient_key - 1 AS patient, drug, {', '.join(dimensions)}, derived.* "
+        f"SELECT session.patient_key - 1 AS patient, drug, {', '.join([*dimensions, *measures])} "
         "FROM clinic.core.clinic_session AS session "
         "JOIN clinic.core.clinic_patient AS patient USING (patient_key) "
         "JOIN clinic.core.clinic_derived AS derived USING (session_key) ORDER BY session_key",
