@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import random
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -65,8 +66,13 @@ class Victims:
         """Kill one process of that kind, hard; False where there is none just now."""
         tasks = [] if kind == "scheduler" else self._below(2)
         # A worker that has nothing to do waits with the lock of the executor's queue in its hand; killed then, it
-        # takes the lock with it, and LocalExecutor stands still until the scheduler starts again. docs/airflow.md
-        found = {"scheduler": self._scheduler, "worker": lambda: _parents(tasks), "task": lambda: tasks}[kind]()
+        # takes the lock with it. One that has taken a task up and not yet said so takes the task with it. Either way
+        # LocalExecutor stands still until the scheduler starts again: docs/airflow.md. So its task must be running.
+        found = {
+            "scheduler": self._scheduler,
+            "worker": lambda: _parents([one for one in tasks if self._is_running(one)]),
+            "task": lambda: tasks,
+        }[kind]()
         if not found:
             return False
         victim = rng.choice(sorted(found, key=lambda one: one.pid))
@@ -78,6 +84,15 @@ class Victims:
                 self.parts["scheduler"].wait(10)
                 self.start("scheduler")
             return True
+        return False
+
+    def _is_running(self, task: psutil.Process) -> bool:
+        """Whether Airflow knows that this process's task runs: its id is the last word of the process's title."""
+        with suppress(psutil.NoSuchProcess, IndexError):
+            ti_id = " ".join(task.cmdline()).split()[-1]
+            with closing(sqlite3.connect(self.home / "airflow.db", timeout=30)) as connection:
+                query = "SELECT 1 FROM task_instance WHERE state = 'running' AND replace(id, '-', '') = ?"
+                return bool(connection.execute(query, (ti_id.replace("-", ""),)).fetchall())
         return False
 
     def _scheduler(self) -> list[psutil.Process]:
