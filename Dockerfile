@@ -19,9 +19,10 @@ ENV PATH=/opt/ketavigil/venv/bin:$PATH \
     AIRFLOW__CORE__LOAD_EXAMPLES=False
 # The folders that volumes are mounted on belong to the user, so that new volumes do too.
 RUN useradd --uid ${USER_ID} --user-group --home-dir /opt/airflow --shell /usr/sbin/nologin ketavigil \
-    && mkdir -p /opt/airflow/logs /var/lib/ketavigil /srv/ketavigil/web /srv/ketavigil/auth /srv/ketavigil/clinics \
+    && mkdir -p /opt/airflow/logs /srv/ketavigil/web /srv/ketavigil/auth /srv/ketavigil/clinics \
+    && mkdir -p /var/lib/ketavigil/incoming /var/lib/ketavigil/quarantine \
     && chown -R ketavigil:ketavigil /opt/airflow /var/lib/ketavigil /srv/ketavigil \
-    && chmod 700 /var/lib/ketavigil /srv/ketavigil/clinics
+    && chmod 700 /var/lib/ketavigil /var/lib/ketavigil/* /srv/ketavigil/clinics
 COPY --from=dependencies /opt/ketavigil/venv /opt/ketavigil/venv
 COPY . /opt/ketavigil/app
 RUN pip install --quiet --no-cache-dir --no-deps --no-build-isolation -e /opt/ketavigil/app \

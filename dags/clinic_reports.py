@@ -6,6 +6,7 @@ batch fails its own task alone, lies in quarantine, and its owner is told what i
 What was taken in becomes one event on `ketavigil_clinic`, which `warehouse_publish` follows.
 """
 
+import os
 from datetime import timedelta
 
 from airflow.sdk import Asset, AssetWatcher, ExceptionRetryPolicy, RetryAction, RetryRule, dag, task
@@ -24,7 +25,9 @@ REFUSED = Asset("ketavigil_clinic_refused")
 TURNS = ExceptionRetryPolicy(
     [RetryRule([BusyError], RetryAction.RETRY, retry_delay=timedelta(seconds=20))], default=RetryAction.FAIL
 )
-NAMED = {**craft.WORK, "retries": 30, "map_index_template": "{{ task.op_kwargs.batch }}"}
+# Workers with a store each have locks of their own: there one batch at a time, since a session may stand in one only.
+ALONE = {"max_active_tis_per_dag": 1} if os.environ.get("KETAVIGIL_STORE") else {}
+NAMED = {**craft.WORK, **ALONE, "retries": 30, "map_index_template": "{{ task.op_kwargs.batch }}"}
 CRAFT = {"max_active_runs": 1, "default_args": {**craft.DEFAULTS, "retry_policy": TURNS}, "deadline": craft.deadline()}
 
 

@@ -129,6 +129,17 @@ class Stack:
             "exec", "-T", "worker", "sh", "-c", f"cp -r {here} {there}/.b && mv {there}/.b {there}/{batch.name}"
         )
 
+    def drop_bad_batch(self) -> None:
+        """One without a single table lands in the drop folder."""
+        there = "/srv/ketavigil/clinics"
+        made = f"mkdir {there}/.b && echo '{{}}' > {there}/.b/manifest.json && mv {there}/.b {there}/batch"
+        self.compose("exec", "-T", "worker", "sh", "-c", made)
+
+    def refused(self) -> int:
+        """How many batches lie in quarantine, as any worker sees it."""
+        place = "/var/lib/ketavigil/quarantine/clinic"
+        return len(self.compose("exec", "-T", "worker", "ls", place, check=False).stdout.split())
+
     @property
     def web_login(self) -> tuple[str, str]:
         """User and password of the pages."""

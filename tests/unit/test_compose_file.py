@@ -89,6 +89,21 @@ def test_volumes_are_named_and_declared() -> None:
     assert {name for name in used if not name.startswith((".", "/"))} == set(FILE["volumes"])
 
 
+def test_volumes_belong_to_the_user_of_the_image() -> None:
+    """A new volume takes its owner from the folder of the image that it is mounted on; without one it is root's."""
+    text = (ROOT / "Dockerfile").read_text()
+    made = {folder for line in text.splitlines() if "mkdir -p" in line for folder in line.split() if folder[0] == "/"}
+    ours = [service for service in SERVICES.values() if service["image"].startswith("${KETAVIGIL_IMAGE")]
+    mounted = {volume.split(":")[1] for service in ours for volume in service["volumes"] if ":" in volume}
+    assert mounted - {"/var/lib/ketavigil"} <= made  # which is the parent of two of them
+
+
+def test_workers_share_what_a_batch_goes_through() -> None:
+    """The tasks of clinic_reports run on any of them."""
+    mounted = {volume.split(":")[0] for volume in SERVICES["worker"]["volumes"]}
+    assert {"clinics", "incoming", "quarantine"} <= mounted
+
+
 def test_parts_start_in_order() -> None:
     for name, service in SERVICES.items():
         after = service.get("depends_on", {})
