@@ -32,7 +32,6 @@ class Stack:
             | images
             | {
                 "TEST_QUARTERS": str(work / "quarters"),
-                "TEST_CLINICS": str(work / "clinics"),
                 "AIRFLOW_PORT": API.rpartition(":")[2],
                 "WEB_PORT": PAGES.rpartition(":")[2],
                 "AIRFLOW_BASE_URL": API,
@@ -122,18 +121,22 @@ class Stack:
         return list(json.loads(self.in_build(f"print(open({path!r}).read())")))
 
     def drop_batch(self) -> None:
-        """A clinic batch lands in the drop folder."""
+        """A clinic batch lands in the drop folder, as docs/operations.md says."""
         (batch,) = (self.work / "clinics").iterdir()
-        here, there = f"/batches/{batch.name}", "/srv/ketavigil/clinics"
-        self.compose(
-            "exec", "-T", "worker", "sh", "-c", f"cp -r {here} {there}/.b && mv {there}/.b {there}/{batch.name}"
-        )
+        self._drop(batch)
 
     def drop_bad_batch(self) -> None:
         """One without a single table lands in the drop folder."""
-        there = "/srv/ketavigil/clinics"
-        made = f"mkdir {there}/.b && echo '{{}}' > {there}/.b/manifest.json && mv {there}/.b {there}/batch"
-        self.compose("exec", "-T", "worker", "sh", "-c", made)
+        batch = self.work / "batch"
+        batch.mkdir()
+        (batch / "manifest.json").write_text("{}\n")
+        self._drop(batch)
+
+    def _drop(self, batch: Path) -> None:
+        packed = subprocess.run(["tar", "-C", batch.parent, "-c", batch.name], capture_output=True, check=True).stdout
+        container = self.containers("worker")[0]
+        command = ["docker", "exec", "-i", container, "tar", "-x", "-C", "/srv/ketavigil/clinics"]
+        subprocess.run(command, input=packed, capture_output=True, check=True)
 
     def refused(self) -> int:
         """How many batches lie in quarantine, as any worker sees it."""
