@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench import inputs
 from bench.inputs import CACHE, Input, Plan
-from bench.measure import ROOT, Round, measure
+from bench.measure import ROOT, Round, measure, together
 from bench.results import Measurement
 
 ROUNDS = 3
@@ -124,8 +124,10 @@ def history(bench: Bench, plan: Plan) -> None:
     with bench.place("home") as home:
         with bench.place("floor") as out:
             bench.keep(plan.name, "floor", size_of(given), [bench.once("floor", source=given.folder, out=out)])
-        full = bench.once("run", source=given.folder, home=home, watch=home)
-        bench.keep(plan.name, "run", size_of(given), [full])
+        taken = bench.once("take_in_all", source=given.folder, home=home, watch=home)
+        built = bench.once("run", source=given.folder, home=home, watch=home)
+        bench.keep(plan.name, "take_in_all", size_of(given), [taken])
+        bench.keep(plan.name, "run", size_of(given), [together(taken, built)])
         _queries(bench, given, home)
         _forget_last(home)
         bench.once("run", source=less.folder, home=home)

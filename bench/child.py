@@ -75,6 +75,18 @@ def take_in(arguments: Arguments) -> Figures:
     return land(arguments) | stage(arguments) | validate(arguments)
 
 
+def take_in_all(arguments: Arguments) -> Figures:
+    """Land, stage and validate many quarters side by side: the first half of a run."""
+    from pipeline.run import RunResult, take_in_quarters
+
+    home, settings = _place(arguments)
+    clock, result = _Clock(), RunResult()
+    take_in_quarters(home, settings, arguments["source"], None, NOON, clock, result)
+    if result.failed:
+        raise RuntimeError(f"Not every quarter was taken in: {result.failed}")
+    return {f"seconds of {name}": seconds for name, seconds in clock.finished().items()}
+
+
 def build(arguments: Arguments) -> Figures:
     """Build, with the seconds of each table."""
     from pipeline.building import build_warehouse
@@ -151,7 +163,21 @@ def queries(arguments: Arguments) -> Figures:
 
 WORK: dict[str, Callable[[Arguments], Figures]] = {
     one.__name__: one
-    for one in (floor, land, stage, validate, take_in, build, publish, run, clinics, statistics, measures, queries)
+    for one in (
+        floor,
+        land,
+        stage,
+        validate,
+        take_in,
+        take_in_all,
+        build,
+        publish,
+        run,
+        clinics,
+        statistics,
+        measures,
+        queries,
+    )
 }
 
 

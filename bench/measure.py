@@ -47,6 +47,18 @@ class Round:
         return asdict(self)
 
 
+def together(first: Round, second: Round) -> Round:
+    """Two rounds, one after the other, as one."""
+    return Round(
+        *(getattr(first, name) + getattr(second, name) for name in ("wall_seconds", "cpu_seconds")),
+        peak_bytes=max(first.peak_bytes, second.peak_bytes),
+        read_bytes=first.read_bytes + second.read_bytes,
+        written_bytes=first.written_bytes + second.written_bytes,
+        peak_disk_bytes=max(first.peak_disk_bytes, second.peak_disk_bytes),
+        figures={**first.figures, **second.figures},
+    )
+
+
 def measure(work: str, arguments: Mapping[str, str], *, code: Path = ROOT, watch: Path | None = None) -> Round:
     """Run one piece of work of ``bench.child``.
 

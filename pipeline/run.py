@@ -63,15 +63,7 @@ def run(
     if source is None:
         source = str(simulated_source(home, settings, quarters, reporter))
         batches = simulated_clinics(home, settings, reporter)
-    with recorded(home, "look") as facts:
-        offer = look(source, quarters, settings, started_at)
-        require_quarters(offer, source)
-        facts["quarter_count"] = len(offer.found)
-    result.absent = offer.absent
-    with Crew(settings.workers, reporter) as crew:
-        receipts = _land(home, offer, started_at, crew, reporter, result)
-        _stage(home, receipts, crew, reporter, result)
-        _validate(home, settings, crew, reporter, result)
+    take_in_quarters(home, settings, source, quarters, started_at, reporter, result)
     _take_in(home, settings, batches, reporter, result)
     if any(change.startswith("validate") for change in result.changed):
         reporter.note(f"Findings in words: `ketavigil validate`, or {home.quality / 'index.html'}.")
@@ -86,6 +78,31 @@ def run(
     if publish_build(home, settings, result.build.path, reporter):
         result.changed.append("publish")
     return result
+
+
+def take_in_quarters(
+    home: Home,
+    settings: Settings,
+    source: str,
+    quarters: list[Quarter] | None,
+    started_at: datetime,
+    reporter: Reporter,
+    result: RunResult,
+) -> None:
+    """Land, stage and validate each quarter, several at a time where that is worth it; ``result`` is told.
+
+    Raises:
+        KetavigilError: the source does not answer, or has nothing of what was asked for.
+    """
+    with recorded(home, "look") as facts:
+        offer = look(source, quarters, settings, started_at)
+        require_quarters(offer, source)
+        facts["quarter_count"] = len(offer.found)
+    result.absent = offer.absent
+    with Crew(settings.workers, reporter) as crew:
+        receipts = _land(home, offer, started_at, crew, reporter, result)
+        _stage(home, receipts, crew, reporter, result)
+        _validate(home, settings, crew, reporter, result)
 
 
 @contextmanager
