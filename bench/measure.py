@@ -50,7 +50,8 @@ class Round:
 def together(first: Round, second: Round) -> Round:
     """Two rounds, one after the other, as one."""
     return Round(
-        *(getattr(first, name) + getattr(second, name) for name in ("wall_seconds", "cpu_seconds")),
+        wall_seconds=first.wall_seconds + second.wall_seconds,
+        cpu_seconds=first.cpu_seconds + second.cpu_seconds,
         peak_bytes=max(first.peak_bytes, second.peak_bytes),
         read_bytes=first.read_bytes + second.read_bytes,
         written_bytes=first.written_bytes + second.written_bytes,

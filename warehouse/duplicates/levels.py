@@ -35,6 +35,8 @@ class Comparison:
     name: str
     missing: str
     conditions: tuple[str, ...]
+    shared: str | None = None
+    """What several of the conditions ask for and takes long to find, as it stands in them."""
 
     @property
     def levels(self) -> range:
@@ -60,9 +62,11 @@ def _overlap(column: str, size: str, main: str) -> Comparison:
             f"{shared} >= 0.25 * {both}",
             f"{shared} > 0",
         ),
+        shared,
     )
 
 
+_SHARED_WORDS = "shared_part(literature_l, literature_r)"
 _DAYS = "event_precision_l = 'day' AND event_precision_r = 'day'"
 _GAP = "abs(date_diff('day', event_date_l, event_date_r))"
 _SAME_MONTH = "date_trunc('month', event_date_l) = date_trunc('month', event_date_r)"
@@ -103,7 +107,8 @@ COMPARISONS = (
     Comparison(
         "literature",
         _either_null("literature"),
-        tuple(f"shared_part(literature_l, literature_r) >= {part}" for part in ("0.8", "0.5")),
+        tuple(f"{_SHARED_WORDS} >= {part}" for part in ("0.8", "0.5")),
+        _SHARED_WORDS,
     ),
     Comparison(
         "sender",

@@ -53,7 +53,7 @@ _FREQUENT = "main_substance IN (SELECT main_substance FROM linkage_case GROUP BY
 _TRAINED = """
 CREATE OR REPLACE TABLE linkage_training AS
 WITH keyed AS (
-    SELECT *,
+    SELECT case_id,
         CASE WHEN event_precision = 'day' THEN hash(event_date, main_substance) END AS day_key,
         CASE WHEN sex IS NOT NULL AND age_years IS NOT NULL AND country IS NOT NULL
             THEN hash(sex, age_years, country, main_term) END AS patient_key
@@ -61,33 +61,29 @@ WITH keyed AS (
     WHERE main_substance IS NOT NULL AND main_term IS NOT NULL
 ),
 
-sized AS (
-    SELECT *,
-        count(*) OVER (PARTITION BY day_key) AS day_size,
-        count(*) OVER (PARTITION BY patient_key) AS patient_size
-    FROM keyed
+day AS (
+    SELECT day_key, count(*) AS cases FROM keyed WHERE day_key IS NOT NULL
+    GROUP BY day_key HAVING count(*) BETWEEN 2 AND {largest}
 ),
 
-fitting AS (
-    SELECT * EXCLUDE (day_key, patient_key),
-        CASE WHEN day_size BETWEEN 2 AND {largest} THEN day_key END AS day_key,
-        CASE WHEN patient_size BETWEEN 2 AND {largest} THEN patient_key END AS patient_key
-    FROM sized
+patient AS (
+    SELECT patient_key, count(*) AS cases FROM keyed WHERE patient_key IS NOT NULL
+    GROUP BY patient_key HAVING count(*) BETWEEN 2 AND {largest}
 ),
 
 every AS (
     SELECT
-        greatest(1, ceil(sum((day_size - 1) / 2) FILTER (WHERE day_key IS NOT NULL) / {most}))::UBIGINT AS day_every,
-        greatest(1, ceil(sum((patient_size - 1) / 2) FILTER (WHERE patient_key IS NOT NULL) / {most}))::UBIGINT
-            AS patient_every
-    FROM fitting
+        greatest(1, ceil((SELECT sum(cases * (cases - 1) / 2) FROM day) / {most}))::UBIGINT AS day_every,
+        greatest(1, ceil((SELECT sum(cases * (cases - 1) / 2) FROM patient) / {most}))::UBIGINT AS patient_every
 )
 
-SELECT fitting.* EXCLUDE (day_key, patient_key),
-    CASE WHEN day_key % coalesce(day_every, 1) = 0 THEN day_key END AS day_key,
-    CASE WHEN patient_key % coalesce(patient_every, 1) = 0 THEN patient_key END AS patient_key
-FROM fitting, every
-WHERE day_key IS NOT NULL OR patient_key IS NOT NULL
+SELECT linkage_case.*, day.day_key, patient.patient_key
+FROM keyed
+INNER JOIN linkage_case USING (case_id)
+LEFT JOIN day ON keyed.day_key = day.day_key AND day.day_key % (SELECT day_every FROM every) = 0
+LEFT JOIN patient
+    ON keyed.patient_key = patient.patient_key AND patient.patient_key % (SELECT patient_every FROM every) = 0
+WHERE day.day_key IS NOT NULL OR patient.patient_key IS NOT NULL
 """
 
 _SESSIONS = {
