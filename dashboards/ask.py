@@ -26,6 +26,8 @@ class Warehouse:
             "exposure": "SELECT exposure, exposure_name FROM core.exposure",
             "side_effect": "SELECT side_effect, side_effect_name FROM core.side_effect",
             "measure": "SELECT measure, name FROM core.clinic_measure",
+            "interaction_group": "SELECT DISTINCT interaction_group, interaction_group_name AS name "
+            "FROM core.interaction_group ORDER BY name",
         }
         found = {column: dict(connection.execute(sql).fetchall()) for column, sql in named.items()}
         kinds = connection.execute(
@@ -40,6 +42,7 @@ class Warehouse:
             "comparator": self.comparators,
             "exposure": studied,
             "measure": found["measure"],
+            "interaction_group": found["interaction_group"],
         }
 
     def frame(self, question: str) -> pl.DataFrame:

@@ -48,7 +48,8 @@ def _draw(picture: Picture) -> None:
         meta = spec.pop("usermeta")
         spec["padding"] = {"left": 10, "top": 10, "bottom": 10, "right": 180 if meta["numbers"] else 12}
         if meta["step"]:
-            named = {row[meta["rows"]] for row in picture.rows} if meta["rows"] else picture.rows
+            drawn = [row for row in picture.rows if needs is None or row[needs] is not None]
+            named = {row[meta["rows"]] for row in drawn} if meta["rows"] else drawn
             spec["height"] = meta["step"] * len(named)
     spec["title"] = {"text": picture.title, "subtitle": list(picture.lines)}
     svg = vl_convert.vegalite_to_svg(spec, vl_version="6.4", config=picture.config, allowed_base_urls=[])

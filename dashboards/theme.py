@@ -86,6 +86,7 @@ def config(theme: str) -> dict[str, Any]:
         "text": text,
         "style": {
             "interval": {"color": main, "strokeWidth": 2.2},
+            "estimate": {"stroke": main, "strokeWidth": 1.6},
             "reference": {"color": soft, "strokeDash": [5, 4], "strokeWidth": 1.2},
             "numbers": {**text, "align": "left", "baseline": "middle", "fontSize": 11.5},
             "quiet": {**text, "color": soft, "fontStyle": "italic", "align": "left", "fontSize": 11.5},

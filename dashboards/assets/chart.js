@@ -10,9 +10,10 @@ const themeName = () => {
 const specOf = (figure, rows, { width, narrow, picture }) => {
   const spec = structuredClone(figure.spec);
   spec.datasets = { rows };
-  const { numbers, step, rows: named, columns } = spec.usermeta;
+  const { numbers, step, rows: named, columns, needs } = spec.usermeta;
   const high = narrow && step ? Math.max(step, 26) : step;
-  if (step) spec.height = high * (named ? new Set(rows.map((row) => row[named])).size : rows.length);
+  const drawn = needs ? rows.filter((row) => known(row[needs])) : rows;
+  if (step) spec.height = high * (named ? new Set(drawn.map((row) => row[named])).size : drawn.length);
   if (numbers && narrow) spec.layer = spec.layer.filter((layer) => layer.name !== "numbers");
   // Names over columns stand upright where there is no room for them to lean.
   if (columns && narrow) {
@@ -25,6 +26,7 @@ const specOf = (figure, rows, { width, narrow, picture }) => {
     for (const { encoding } of spec.layer ?? [spec]) {
       const axis = encoding?.x?.axis;
       if (axis?.title) axis.title = axis.title.replace(/ \(.*\)$/, "");
+      if (encoding?.color?.legend?.columns) encoding.color.legend.columns = 2;
     }
   }
   spec.padding = { left: 4, top: 4, bottom: 4, right: numbers && !narrow ? 158 : 8 };

@@ -1,8 +1,9 @@
 // Numbers as people read them; the same forms as in the charts.
 const known = (value) => value !== null && value !== undefined;
 
+// Rounded as charts do it, which take the binary number at its word.
 const fixed = (value, places) =>
-  value.toLocaleString("en-US", { minimumFractionDigits: places, maximumFractionDigits: places });
+  Number(value.toFixed(places)).toLocaleString("en-US", { minimumFractionDigits: places, maximumFractionDigits: places });
 const ratio = (value) => {
   const size = Math.abs(value);
   if (size < 0.1 && size > 0) return String(Number(value.toPrecision(2)));

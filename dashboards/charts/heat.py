@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import altair as alt
 
-from dashboards.charts.parts import ROWS, plain, rows_axis, shown
+from dashboards.charts.parts import PERCENT, ROWS, plain, rows_axis, shown
 from dashboards.model import Spec
 
-_TOP = alt.Axis(orient="top", labelAngle=-50, labelAlign="left", labelLimit=190, grid=False, title=None)
+_TOP = alt.Axis(orient="top", labelAngle=-50, labelAlign="left", labelLimit=240, grid=False, title=None)
 
 
 def heat(row: str, column: str, value: str, title: str, kind: str, *, ratio: bool, sure: str, tooltip: str) -> Spec:
@@ -30,7 +30,7 @@ def heat(row: str, column: str, value: str, title: str, kind: str, *, ratio: boo
         legend = alt.Legend(title=title, labelExpr=words, values=[-5, -3, -1, 0, 1, 3, 5], gradientLength=260)
         colour = alt.Color("drawn:Q", scale=scale, legend=legend)
     else:
-        legend = alt.Legend(title=title, format="~%", gradientLength=260)
+        legend = alt.Legend(title=title, labelExpr=PERCENT, gradientLength=260)
         colour = alt.Color("drawn:Q", scale=alt.Scale(range="ramp", domainMin=0), legend=legend)
     cell = told.mark_rect(style="cell-light").encode(
         color=colour,

@@ -56,7 +56,9 @@ def interval(
         strokeDash=alt.condition("datum.hollow", alt.value([3, 3]), alt.value([1, 0])),
         **lines,
     )
-    point = told.mark_point(filled=True, opacity=1).encode(
+    # An empty point is its outline alone; no figure with several series has empty points.
+    outline: dict[str, Any] = {} if series else {"style": "estimate"}
+    point = told.mark_point(filled=True, opacity=1, **outline).encode(
         x=value_axis(value, title, kind, log=log),
         fillOpacity=alt.condition("datum.hollow", alt.value(0), alt.value(1)),
         tooltip=[alt.Tooltip(f"{label}:N", title=" "), *([alt.Tooltip(f"{series}:N", title="  ")] if series else []),

@@ -14,7 +14,7 @@ def _quarter_axis() -> alt.X:
 
 
 def band_line(value: str, title: str, kind: str, *, log: bool, reference: float) -> Spec:
-    """A line with the band of its interval, quarter by quarter; hollow where a zero cell was corrected."""
+    """A line with the band of its interval, quarter by quarter, from the first quarter with a case."""
     scale = alt.Scale(type="log", nice=False, padding=10) if log else alt.Scale(zero=False)
     axis = alt.Axis(format=AXIS_FORMATS[kind], title=title, tickCount=5, grid=True, labelLimit=60)
     base = alt.Chart(ROWS).encode(x=_quarter_axis())
@@ -40,17 +40,19 @@ def band_line(value: str, title: str, kind: str, *, log: bool, reference: float)
 def events(row: str, quarter: str, quarters: list[str]) -> Spec:
     """The quarter in which each criterion was first met, on an axis of every quarter; empty where it is not met now."""
     axis = alt.Axis(title=None, labelAngle=-45, labelOverlap="greedy", grid=False, labelSeparation=6)
-    y = alt.Y(f"{row}:N", sort=None, title=None, axis=alt.Axis(labelLimit=290, grid=True))
+    apart = alt.Scale(paddingInner=0.4)  # marks of a row must be nearer to each other than to those of the next
+    y = alt.Y(f"{row}:N", sort=None, title=None, scale=apart, axis=alt.Axis(labelLimit=290, grid=True))
     base = alt.Chart(ROWS).encode(y=y)
     legend = alt.Legend(title="First met")
     point = (
         base.transform_filter(f"isValid(datum.{quarter})")
-        .mark_point(size=80, filled=True, strokeWidth=2)
+        .mark_point(size=45, filled=True, opacity=1, strokeWidth=1.5)
         .encode(
             x=alt.X(f"{quarter}:O", scale=alt.Scale(domain=quarters), axis=axis),
             yOffset=alt.YOffset("criterion_label:N", sort=None),
             color=alt.Color("criterion_label:N", sort=None, legend=legend),
             shape=alt.Shape("criterion_label:N", sort=None, legend=legend),
+            stroke=alt.Stroke("criterion_label:N", sort=None, legend=legend),
             fillOpacity=alt.condition("datum.is_met_now == 1", alt.value(1), alt.value(0)),
             tooltip=[
                 alt.Tooltip(f"{row}:N", title=" "),
@@ -61,7 +63,7 @@ def events(row: str, quarter: str, quarters: list[str]) -> Spec:
         )
     )
     every = base.mark_text(text="").encode(x=alt.value(0))
-    return plain(alt.layer(every, point), step=36, rows=row)
+    return plain(alt.layer(every, point), step=52, rows=row)
 
 
 def variants(value: str, title: str, colour: str) -> Spec:

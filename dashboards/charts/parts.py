@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 
 from dashboards.model import Spec
@@ -9,9 +11,12 @@ from dashboards.model import Spec
 ROWS = alt.NamedData("rows")
 STEP = 26
 
-AXIS_FORMATS = {"share": "~%", "ratio": ",~g", "bits": "~g", "number": ",~g", "minutes": ",~g"}
+PERCENT = "format(100 * datum.value, '~g') + ' %'"
+"""Labels of an axis or a legend of shares, written as in all our texts."""
+
+AXIS_FORMATS = {"ratio": ",~g", "bits": "~g", "number": ",~g", "minutes": ",~g"}
 _DIGITS = {
-    "share": "{0} == 0 || {0} >= 0.01 ? '.1%' : '.2%'",  # a small share needs one digit more
+    "share": "{0} == 0 || {0} >= 0.01 ? '.1f' : '.2f'",  # a small share needs one digit more
     "ratio": "{0} < 0.1 ? '.2r' : {0} < 10 ? '.2f' : {0} < 100 ? '.1f' : ',.0f'",
     "bits": "'.2f'",
     "number": "abs({0}) < 10 ? '.2f' : abs({0}) < 100 ? '.1f' : ',.0f'",
@@ -25,9 +30,16 @@ def shown(value: str, lower: str | None, upper: str | None, kind: str) -> str:
 
     def one(name: str) -> str:
         field = f"datum.{name}"
-        return f"format({field}, {_DIGITS[kind].format(field)})"
+        number = f"100 * {field}" if kind == "share" else field
+        return f"format({number}, {_DIGITS[kind].format(field)})"
 
-    return one(value) if lower is None else f"{one(value)} + ' (' + {one(lower)} + ' to ' + {one(str(upper))} + ')'"
+    point = f"{one(value)} + ' %'" if kind == "share" else one(value)
+    return point if lower is None else f"{point} + ' (' + {one(lower)} + ' to ' + {one(str(upper))} + ')'"
+
+
+def axis_labels(kind: str) -> dict[str, Any]:
+    """How the numbers of an axis are written."""
+    return {"labelExpr": PERCENT} if kind == "share" else {"format": AXIS_FORMATS[kind]}
 
 
 def rows_axis(label: str) -> alt.Y:
@@ -42,7 +54,7 @@ def value_axis(name: str, title: str, kind: str, *, log: bool = False, days: boo
         axis = alt.Axis(title=title, values=ticks, labelOverlap="greedy", titleAnchor="start", format=",d")
         return alt.X(f"{name}:Q", scale=alt.Scale(type="symlog", zero=True), axis=axis)
     scale = alt.Scale(type="log", nice=False, padding=14) if log else alt.Scale(zero=True, nice=True)
-    axis = alt.Axis(format=AXIS_FORMATS[kind], title=title, tickCount=6, labelOverlap="greedy", titleAnchor="start")
+    axis = alt.Axis(**axis_labels(kind), title=title, tickCount=6, labelOverlap="greedy", titleAnchor="start")
     return alt.X(f"{name}:Q", scale=scale, axis=axis)
 
 

@@ -16,6 +16,7 @@ from dashboards.pages import (
     methods,
     onset,
     overview,
+    people,
     quality,
     robustness,
     side_effects,
@@ -24,7 +25,7 @@ from dashboards.pages import (
 
 GROUPS = (
     ("Start", ("index",)),
-    ("Reports to the FDA", ("side-effects", "comparators", "contexts", "trend", "onset", "robustness")),
+    ("Reports to the FDA", ("side-effects", "comparators", "contexts", "people", "trend", "onset", "robustness")),
     ("Clinics", ("clinics",)),
     ("Together", ("evidence", "claims")),
     ("Behind it", ("quality", "methods")),
@@ -40,6 +41,7 @@ def pages(warehouse: Warehouse, build: Mapping[str, Any], docs: Mapping[str, str
         side_effects.page(warehouse),
         comparators.page(warehouse),
         contexts.page(warehouse),
+        people.page(warehouse),
         trend.page(warehouse, build),
         onset.page(warehouse),
         robustness.page(warehouse),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dashboards.ask import Warehouse
-from dashboards.model import Cell, Filter
+from dashboards.charts import interval
+from dashboards.model import Cell, Filter, Spec
 
 EXPOSURE = Filter("exposure", "Drug", "ketamine")
 ROLE = Filter("role_scope", "Role of the drug in the report", "suspect")
@@ -48,6 +49,11 @@ NO_RATIO = (
     "'no case in one arm'"
 )
 """Why a ratio is missing, as a Vega expression."""
+
+
+def odds(label: str) -> Spec:
+    """The forest plot of the reporting odds ratio; ``label`` has the names of the rows."""
+    return interval(label, "ror", ODDS, "ratio", log=True, reference=1, hollow=HOLLOW, missing=NO_RATIO)
 
 
 def comparator(warehouse: Warehouse, default: str = "rest") -> Filter:

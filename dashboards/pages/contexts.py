@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from dashboards.ask import Warehouse
-from dashboards.charts import heat, interval
+from dashboards.charts import heat
 from dashboards.model import Cell, Figure, Page
 from dashboards.pages.common import (
     DEFINITION,
     EXPOSURE,
-    HOLLOW,
     IC,
     MEASURED,
-    NO_RATIO,
-    ODDS,
     ROLE,
     ROR,
     SHARE,
     SIDE_EFFECT,
     TWO_BY_TWO,
     comparator,
+    odds,
 )
 
 _FILTERS = ("exposure", "role_scope", "definition")
@@ -56,7 +54,7 @@ def _forest(name: str, column: str, title: str, heading: str, reading: str, *mor
         title=title,
         reading=reading,
         answer=name,
-        spec=interval(f"{column}_label", "ror", ODDS, "ratio", log=True, reference=1, hollow=HOLLOW, missing=NO_RATIO),
+        spec=odds(f"{column}_label"),
         cells=(Cell(column, heading), ROR, IC, *TWO_BY_TWO),
         label=column,
         value=ROR,

@@ -15,6 +15,7 @@ QUESTIONS = (
     ("side-effects", "Which side effects are reported, and more than with other drugs?"),
     ("comparators", "Compared with which drug, and for which side effect?"),
     ("contexts", "Does it matter what it was given for, and how?"),
+    ("people", "Does it matter who takes it, and what else they take?"),
     ("trend", "When did it become a signal, and what is new?"),
     ("onset", "How soon after the start does it begin?"),
     ("clinics", "What happens in clinics, and how often?"),

@@ -11,8 +11,8 @@ import duckdb
 import pytest
 
 PAGES = (
-    "index", "side-effects", "comparators", "contexts", "trend", "onset", "robustness", "clinics", "evidence", "claims",
-    "quality", "methods",
+    "index", "side-effects", "comparators", "contexts", "people", "trend", "onset", "robustness", "clinics", "evidence",
+    "claims", "quality", "methods",
 )  # fmt: skip
 DRAWN = "html[data-drawn=yes]"
 
@@ -196,3 +196,23 @@ def test_the_switch_overrides_the_system(made: Any, watched: Watched) -> None:
     watched.page.select_option("#theme", "light")
     watched.page.emulate_media(color_scheme="dark")
     assert watched.page.evaluate(paper) == light
+
+
+def test_a_ratio_with_a_zero_cell_is_drawn_empty_and_seen(made: Any, watched: Watched) -> None:
+    with duckdb.connect(made.home.published, read_only=True) as connection:
+        ((exposure, side_effect, hollow, whole),) = connection.execute(
+            """SELECT exposure, side_effect, count(*) FILTER (is_zero_cell_corrected), count(*)
+            FROM mart.side_effect_comparison
+            WHERE exposure IN ('ketamine', 'esketamine') AND role_scope = 'suspect' AND definition = 'label_style'
+            AND context = 'all' AND route_group = 'all' AND ror IS NOT NULL
+            GROUP BY ALL HAVING count(*) FILTER (is_zero_cell_corrected) > 0 ORDER BY ALL LIMIT 1"""
+        ).fetchall()
+    watched.open(address(made, "side-effects"))
+    watched.choose("exposure", exposure)
+    watched.choose("side_effect", side_effect)
+    points = watched.page.locator("#figure-forest_by_comparator .mark-symbol path")
+    drawn = points.evaluate_all("all => all.map(one => [one.getAttribute('fill-opacity'), one.getAttribute('stroke')])")
+    assert len(drawn) == whole
+    empty = [stroke for opacity, stroke in drawn if opacity == "0"]
+    assert len(empty) == hollow
+    assert all(stroke and stroke != "none" for stroke in empty)

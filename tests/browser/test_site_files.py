@@ -44,6 +44,9 @@ MARTS = {
     "evidence": "mart.evidence",
     "variants": "mart.side_effect_sensitivity",
     "stratified": "mart.side_effect_stratified",
+    "sex_comparison": "mart.sex_comparison",
+    "stratum_comparison": "mart.side_effect_stratum",
+    "interaction": "mart.interaction",
 }
 
 
@@ -78,7 +81,7 @@ def test_no_small_count_of_clinics_is_in_any_file(made: Any) -> None:
 
 def test_every_page_is_small_and_every_figure_is_there_as_picture_and_numbers(made: Any) -> None:
     pages = sorted(made.site.glob("*.html"))
-    assert len(pages) == 12
+    assert len(pages) == 13
     assert all(page.stat().st_size < PAGE_LIMIT for page in pages)
     figures = {path.stem for path in (made.site / "figures").iterdir()}
     assert len(figures) > 30
