@@ -97,7 +97,7 @@ def take_in(bench: Bench, plan: Plan, *, alone: bool = True) -> None:
 
 
 def whole(bench: Bench, plan: Plan, *, rounds: int | None = None, alone: bool = True, queries: bool = True) -> None:
-    """From zips to the published file, against the whole floor; then a run with nothing new, and each step alone."""
+    """From zips to the published file, against the floor; then nothing new, export and pages, each step alone."""
     given = _begin(plan, bench)
     floors, ours = [], []
     with bench.place("home") as home:
@@ -112,6 +112,8 @@ def whole(bench: Bench, plan: Plan, *, rounds: int | None = None, alone: bool = 
             again = bench.once("run", source=given.folder, home=home)
             bench.keep(plan.name, "nothing new", size_of(given), [again])
             _queries(bench, given, home)
+            for work in ("export", "pages"):
+                bench.keep(plan.name, work, size_of(given), [bench.once(work, home=home)])
     if alone:
         with bench.place("home") as home:
             _alone(bench, given, home, ALONE)

@@ -140,6 +140,27 @@ def clinics(arguments: Arguments) -> Figures:
     return {f"seconds of {name}": seconds for name, seconds in finished.items()} | {"clinic_table_seconds": own}
 
 
+def export(arguments: Arguments) -> Figures:
+    """Every mart of a finished home, in the usual formats, as ``ketavigil export --all`` does."""
+    from pipeline.exporting import export as write
+    from warehouse.export import Request, mart_resources
+    from warehouse.export.request import MARTS, USUAL_FORMATS
+
+    home, settings = _place(arguments)
+    made = write(home, settings, Request(mart_resources(list(MARTS)), tuple(sorted(USUAL_FORMATS))), "bench")
+    return {"rows": sum(made.manifest["rows"].values())}
+
+
+def pages(arguments: Arguments) -> Figures:
+    """The pages of a finished home, checked and put in place."""
+    from pipeline.dashboards import publish_site
+
+    home, settings = _place(arguments)
+    folder = publish_site(home, settings).folder
+    sizes = [path.stat().st_size for path in folder.glob("*.html")]
+    return {"pages": len(sizes), "largest_page_bytes": max(sizes)}
+
+
 def statistics(arguments: Arguments) -> Figures:
     """The prior fitted to and scores made of pairs drawn from a known prior."""
     from bench.pairs import fit_and_score
@@ -174,6 +195,8 @@ WORK: dict[str, Callable[[Arguments], Figures]] = {
         publish,
         run,
         clinics,
+        export,
+        pages,
         statistics,
         measures,
         queries,

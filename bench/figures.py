@@ -148,6 +148,8 @@ FIGURES = (
         _p95(_FOUR),
     ),
     Figure("query_full", "Query of a mart, p95, four full-size quarters", 50, "ms", _p95(_FULL)),
+    Figure("export_small", "Export of all marts, four quarters of 100,000", 30, "s", _seconds(_FOUR, "export")),
+    Figure("pages_full", "Pages, four full-size quarters (1.4 million cases)", 60, "s", _seconds(_FULL, "pages")),
     Figure("query_history", "Query of a mart, p95, whole history", 50, "ms", _p95(_WHOLE)),
     Figure("macro_full", "Ad hoc macro, slowest call, four full-size quarters", 1000, "ms", _longest_macro(_FULL)),
     Figure("macro_history", "Ad hoc macro, slowest call, whole history", 1000, "ms", _longest_macro(_WHOLE)),
