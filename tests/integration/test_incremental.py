@@ -15,7 +15,7 @@ import reference
 from pipeline import building
 from pipeline.home import Home
 from pipeline.reporter import Silent
-from pipeline.run import run
+from pipeline.run import RunResult, take_in_quarters
 from pipeline.settings import Settings
 from simulation.faers import simulate
 from vocabulary.quarter import parse_quarters
@@ -39,7 +39,7 @@ def inputs(tmp_path_factory):
         simulate(root / f"{name}-source", QUARTERS, 700, seed=seed, damage=True)
         home = Home(root / name)
         settings = Settings(home=home.root, workers=1)
-        run(home, settings, str(root / f"{name}-source"), None, NOON, Silent())
+        take_in_quarters(home, settings, str(root / f"{name}-source"), None, NOON, Silent(), RunResult())
         kept[name] = _inputs(home, settings)
     return kept
 
