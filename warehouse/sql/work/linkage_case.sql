@@ -1,7 +1,7 @@
--- What linkage compares: one row per case that counts, with its substances and terms as numbers that carry their own
--- weight. A number is 1024 times a hash of the name plus sixteenths of a bit of its rarity, so that what two cases share
--- weighs the sum of the last ten binary digits of the numbers that they share.
-WITH wanted AS (
+-- What linkage compares: one row per case that counts, with its substances and terms as numbers that carry their
+-- own weight. A number is 1024 times a hash of the name plus sixteenths of a bit of its rarity, so that what two cases
+-- share weighs the sum of the last ten binary digits of the numbers that they share.
+WITH wanted AS MATERIALIZED (
     SELECT current_report.*
     FROM work.current_report AS current_report
     CROSS JOIN work.linkage_scope AS scope
@@ -51,6 +51,8 @@ substance AS (
         list(weight.sixteenths << 40 | weight.code) AS by_rarity,
         list(weight.sixteenths << 40 | weight.code) FILTER (WHERE given.role_rank <= 2) AS suspects
     FROM work.case_substance AS given
+    SEMI JOIN wanted
+        ON given.case_id = wanted.case_id
     INNER JOIN substance_weight AS weight
         ON given.substance_number = weight.substance_number
     GROUP BY given.case_id
@@ -63,6 +65,8 @@ term AS (
         sum(weight.sixteenths)::BIGINT AS term_sixteenths,
         list(weight.sixteenths << 40 | weight.code) AS by_rarity
     FROM work.case_term AS reported
+    SEMI JOIN wanted
+        ON reported.case_id = wanted.case_id
     INNER JOIN term_weight AS weight
         ON reported.term_number = weight.term_number
     GROUP BY reported.case_id
