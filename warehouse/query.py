@@ -29,10 +29,7 @@ def open_published(path: Path, *, any_version: bool = False) -> duckdb.DuckDBPyC
     """
     if not path.is_file():
         raise BuildError(f"There is no published warehouse at {path}. Run `ketavigil run` first.")
-    try:
-        connection = duckdb.connect(path, read_only=True)
-    except duckdb.Error as error:
-        raise BuildError(f"{path} cannot be opened as a warehouse. Run `ketavigil run --rebuild`.") from error
+    connection = _opened(path)
     if not any_version and (found := _schema_of(connection)) != warehouse_schema():
         connection.close()
         raise SchemaVersionError(
@@ -50,3 +47,14 @@ def _schema_of(connection: duckdb.DuckDBPyConnection) -> str | None:
     except (duckdb.Error, ValueError):
         return None
     return str(row[0])
+
+
+def _opened(path: Path) -> duckdb.DuckDBPyConnection:
+    """DuckDB opens a file by its name more than once: where a build was published in between, once more."""
+    while True:
+        before = path.stat().st_ino
+        try:
+            return duckdb.connect(path, read_only=True)
+        except duckdb.Error as error:
+            if path.stat().st_ino == before:
+                raise BuildError(f"{path} cannot be opened as a warehouse. Run `ketavigil run --rebuild`.") from error
