@@ -17,7 +17,7 @@ from pipeline.clinic_admission import AdmittedBatch, admit_clinics
 from pipeline.home import Home
 from pipeline.reporter import Reporter, Silent
 from pipeline.run_log import recorded
-from pipeline.run_steps import run_step_rows, timed
+from pipeline.run_steps import run_step_rows, seconds_of
 from pipeline.settings import Settings
 from pipeline.staging import STAGED_SCHEMA, read_manifest
 from pipeline.validating import current_certificate, is_simulated
@@ -131,10 +131,11 @@ def build_warehouse(
             code=code,
             fingerprints={quarter: one.staged_fingerprint for quarter, one in admission.certificates.items()},
             base=None if rebuild or not settings.incremental else find_base(home.builds, code),
-            progress=timed(facts, lambda table, number, count: reporter.advance(number, count, table)),
+            progress=lambda table, number, count: reporter.advance(number, count, table),
         )
         plan = build(inputs, target)
         _note_plan(home, reporter, build_id, plan)
+        facts["tables"] = seconds_of(plan)
         facts |= {"quarter_count": len(inputs.quarters), "clinic_batch_count": len(inputs.clinics)}
     return BuildResult(target, build_id, is_new=True, admission=admission)
 
@@ -149,10 +150,12 @@ def _code(settings: Settings) -> str:
     )
 
 
-def _note_plan(home: Home, reporter: Reporter, build_id: str, plan: Sequence[tuple[str, str, str]]) -> None:
+def _note_plan(home: Home, reporter: Reporter, build_id: str, plan: Sequence[tuple[str, str, str, float]]) -> None:
     """Tell how the build was made, and keep the reason for every table beside it."""
-    pl.DataFrame(plan, schema=["table", "what", "why"], orient="row").write_csv(home.builds / f"{build_id}.plan.csv")
-    counted = Counter(what for _, what, _ in plan)
+    columns = {"table": pl.String, "what": pl.String, "why": pl.String, "seconds": pl.Float64}
+    frame = pl.DataFrame(plan, schema=columns, orient="row")
+    frame.with_columns(pl.col("seconds").round(3)).write_csv(home.builds / f"{build_id}.plan.csv")
+    counted = Counter(frame["what"])
     if set(counted) != {"made anew"}:
         reporter.note("Tables: " + ", ".join(f"{number} {what}" for what, number in sorted(counted.items())) + ".")
 

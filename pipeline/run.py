@@ -67,6 +67,8 @@ def run(
     _take_in(home, settings, batches, reporter, result)
     if any(change.startswith("validate") for change in result.changed):
         reporter.note(f"Findings in words: `ketavigil validate`, or {home.quality / 'index.html'}.")
+    if result.changed:
+        load_in_background()  # for the checks before publishing, where other processes did the validation
     result.build = build_warehouse(home, settings, started_at, reporter, rebuild=rebuild)
     for quarter, why in result.build.admission.refused.items():
         reporter.warn(f"{quarter} is not in the build: {why}")
@@ -124,6 +126,8 @@ def _land(
     paths = {quarter: place for quarter, place in offer.found.items() if isinstance(place, Path)}
     is_heavy = sum(path.stat().st_size for quarter, path in paths.items() if quarter in is_new) > HEAVY_BYTES
     if len(paths) < len(offer.found) or not (is_heavy and len(is_new) > 1):
+        if is_new:
+            load_in_background()  # seconds of import that landing and staging hide
         for quarter in sorted(offer.found):
             with _kept_apart(quarter, reporter, result):
                 receipts.append(land_quarter(home, offer.found[quarter], quarter, started_at, reporter))
@@ -140,7 +144,7 @@ def _stage(home: Home, receipts: list[Receipt], crew: Crew, reporter: Reporter, 
     new = [receipt for receipt in receipts if not is_staged(home, receipt)]
     is_heavy = sum(receipt.size_bytes for receipt in new) > HEAVY_BYTES
     if new and not (is_heavy and len(new) > 1):
-        load_in_background()  # seconds of import that staging hides
+        load_in_background()
     for receipt, outcome in crew.each("stage", stage, new, lambda one: (home, one), is_heavy=is_heavy):
         with _kept_apart(receipt.quarter, reporter, result):
             if _or_raise(outcome):

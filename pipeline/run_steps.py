@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
@@ -35,21 +33,9 @@ def run_step_rows(home: Home, quarters: Sequence[Quarter]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=RUN_STEP.polars_schema)
 
 
-def timed(facts: dict[str, Any], progress: Callable[[str, int, int], None]) -> Callable[[str, int, int], None]:
-    """A build's progress that also notes, in ``facts["tables"]``, the seconds until the next table was begun.
+def seconds_of(plan: Iterable[tuple[str, str, str, float]]) -> dict[str, float]:
+    """Table to the seconds that it took, of a build's plan; what takes next to none is left out.
 
-    The last table's seconds are known when the build ends, and are left out: it is a small one of meta.
+    Several are made at a time, so they add up to more than the build took.
     """
-    tables: dict[str, float] = facts.setdefault("tables", {})
-    begun: list[tuple[str, float]] = []
-
-    def note(table: str, number: int, count: int) -> None:
-        now = time.perf_counter()
-        if begun:
-            name, start = begun.pop()
-            if (seconds := now - start) >= LEAST_SECONDS:
-                tables[name] = round(seconds, 3)
-        begun.append((table, now))
-        progress(table, number, count)
-
-    return note
+    return {table: round(seconds, 3) for table, _, _, seconds in plan if seconds >= LEAST_SECONDS}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,7 @@ from warehouse.macros import create_macros, macro_steps
 from warehouse.marts import mart_steps
 from warehouse.marts.clinic import clinic_steps
 from warehouse.marts.time_change import Previous, change_steps, noted, read_previous
+from warehouse.parts.abreast import make_all
 from warehouse.parts.base import Base, keep_work, note_made
 from warehouse.parts.delta import NotInPartsError
 from warehouse.parts.keys import corrected_fingerprints
@@ -36,6 +38,9 @@ from warehouse.publish import clinic_build
 from warehouse.views import create_views
 
 _CLINIC_FILE = "clinic.duckdb"
+
+MOST_ABREAST = 2
+"""Tables that are made at the same time; they share the memory."""
 
 META_FROM_STAGING = ("line_account", "repair", "value_issue")
 
@@ -74,7 +79,7 @@ class BuildInputs:
     base: Base | None = None
     """A build to go on from; without one everything is made anew."""
     progress: Callable[[str, int, int], None] = field(default=lambda *_: None)
-    """Called with the table about to be made, its number and how many there are."""
+    """Called with a table that is begun, its number and how many there are."""
 
 
 def build(inputs: BuildInputs, target: Path) -> list[Decision]:
@@ -145,9 +150,7 @@ def _fill(inputs: BuildInputs, partial: Path, scratch: Path) -> list[Decision]:
         correct_staged(connection, corrections, {str(quarter) for quarter in inputs.quarters})
         _show_clinics(connection, inputs.clinics)
         maker = _maker(connection, inputs, fingerprints, scratch)
-        for number, step in enumerate(steps, start=1):
-            inputs.progress(step.target, number, len(steps))
-            maker.run(step)
+        plan = make_all(connection, steps, maker, _abreast(inputs), inputs.progress)
         create_macros(connection)
         create_views(connection)
         _prove(connection, (*IDENTITIES, *CLINIC_IDENTITIES))
@@ -156,7 +159,7 @@ def _fill(inputs: BuildInputs, partial: Path, scratch: Path) -> list[Decision]:
         for database in ("work", "staged", "clinic", *(("part",) if inputs.base else ())):
             connection.execute(f"DETACH {database}")
         connection.execute("CHECKPOINT")
-    return maker.plan
+    return plan
 
 
 def _maker(
@@ -164,9 +167,13 @@ def _maker(
 ) -> Maker:
     if inputs.base is None:
         slices = Slices(connection, inputs.quarters, cut(inputs.quarters, inputs.slice_sightings))
-        return Afresh(connection, slices, inputs.code, fingerprints)
+        return Afresh(slices, inputs.code, fingerprints)
     connection.execute(f"ATTACH '{scratch / 'part.duckdb'}' AS part")
     return Update(connection, inputs.quarters, inputs.code, fingerprints, inputs.base)
+
+
+def _abreast(inputs: BuildInputs) -> int:
+    return min(inputs.threads or os.cpu_count() or 1, MOST_ABREAST)
 
 
 def _corrections(inputs: BuildInputs) -> pl.DataFrame:

@@ -137,14 +137,11 @@ def frame_step(
     """A step that fills ``target`` from a Polars frame; see ``Step`` for what it depends on."""
 
     def run(connection: duckdb.DuckDBPyConnection) -> None:
-        frame = make(connection)
-        connection.register("made_frame", frame)
-        ((in_order_of_files,),) = connection.execute("SELECT current_setting('preserve_insertion_order')").fetchall()
-        connection.execute("SET preserve_insertion_order = true")  # the frame is sorted as people shall read it
+        # Sorted as people shall read it, and ORDER BY keeps it so whatever runs beside it.
+        connection.register("made_frame", make(connection).with_row_index("made_order"))
         try:
-            fill(connection, target, "SELECT * FROM made_frame")
+            fill(connection, target, "SELECT * EXCLUDE (made_order) FROM made_frame ORDER BY made_order")
         finally:
-            connection.execute(f"SET preserve_insertion_order = {in_order_of_files}")
             connection.unregister("made_frame")
 
     return Step(target, frozenset(reads), run, None, reference, is_always_made)

@@ -25,7 +25,7 @@ def connection():
         return [None if random.random() < missing else values[random.integers(len(values))] for _ in range(CASES)]
 
     def lists(most, weights=True):
-        codes = [int(code) * 1024 + int(random.integers(16, 300)) if weights else int(code) for code in range(1, 9)]
+        codes = [int(random.integers(16, 300)) * 2**40 + int(code) if weights else int(code) for code in range(1, 9)]
         return [
             sorted(random.choice(codes, random.integers(1, most + 1), replace=False).tolist()) for _ in range(CASES)
         ]
@@ -45,10 +45,10 @@ def connection():
             "sender": some(["JANSSEN", "PFIZER"]),
             "literature": [words if len(words) > 3 else None for words in lists(8, weights=False)],
             "substances": substances,
-            "substance_sixteenths": [sum(code & 1023 for code in one) for one in substances],
+            "substance_sixteenths": [sum(code >> 40 for code in one) for one in substances],
             "main_substance": some([1, 2]),
             "terms": terms,
-            "term_sixteenths": [sum(code & 1023 for code in one) for one in terms],
+            "term_sixteenths": [sum(code >> 40 for code in one) for one in terms],
             "main_term": some([1, 2]),
         }
     ).with_columns(is_common_country=pl.col("country") == "US")

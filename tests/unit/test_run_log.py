@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.home import Home
 from pipeline.run_log import last_steps, read_run_log, recorded, run_log
-from pipeline.run_steps import run_step_rows, timed
+from pipeline.run_steps import run_step_rows, seconds_of
 from pipeline.terminal import Terminal
 from vocabulary.errors import ClinicBatchError
 from vocabulary.quarter import Quarter
@@ -64,16 +64,9 @@ def test_the_rows_of_a_build_are_the_last_that_were_done(tmp_path):
     assert run_step_rows(Home(tmp_path / "empty"), [Q3]).is_empty()
 
 
-def test_tables_of_a_build_are_timed_until_the_next_one_begins(monkeypatch):
-    clock = iter([0.0, 2.0, 2.01, 5.0])
-    monkeypatch.setattr("pipeline.run_steps.time.perf_counter", lambda: next(clock))
-    facts: dict[str, object] = {}
-    seen = []
-    note = timed(facts, lambda table, number, count: seen.append((table, number, count)))
-    for number, table in enumerate(("core.a", "core.b", "core.c", "core.d"), start=1):
-        note(table, number, 4)
-    assert facts == {"tables": {"core.a": 2.0, "core.c": 2.99}}
-    assert [number for _, number, _ in seen] == [1, 2, 3, 4]
+def test_tables_of_a_build_are_named_with_their_seconds_but_for_those_that_took_next_to_none():
+    plan = [("core.a", "made anew", "", 2.00049), ("core.b", "kept", "", 0.01), ("core.c", "made anew", "", 0.05)]
+    assert seconds_of(plan) == {"core.a": 2.0, "core.c": 0.05}
 
 
 def test_json_lines_instead_of_a_terminal(tmp_path, monkeypatch, capsys):

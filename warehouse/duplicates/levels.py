@@ -23,7 +23,7 @@ _RARE, _VERY_RARE = 240, 640
 """Sixteenths of a bit from which what is shared counts as rare, and as very rare: 15 and 40 bits."""
 
 _MACROS = (
-    "shared_bits(a, b) AS coalesce(list_sum(list_transform(list_intersect(a, b), lambda code: code & 1023)), 0)",
+    "shared_bits(a, b) AS coalesce(list_sum(list_transform(list_intersect(a, b), lambda code: code >> 40)), 0)",
     "shared_part(a, b) AS len(list_intersect(a, b)) / greatest(len(a), len(b))",
 )
 
@@ -37,6 +37,8 @@ class Comparison:
     conditions: tuple[str, ...]
     shared: str | None = None
     """What several of the conditions ask for and takes long to find, as it stands in them."""
+    most_shared: str | None = None
+    """What that is at most, which is quick to say; the more is shared, the more conditions hold."""
 
     @property
     def levels(self) -> range:
@@ -63,6 +65,7 @@ def _overlap(column: str, size: str, main: str) -> Comparison:
             f"{shared} > 0",
         ),
         shared,
+        f"least({size}_l, {size}_r)",
     )
 
 
@@ -109,6 +112,7 @@ COMPARISONS = (
         _either_null("literature"),
         tuple(f"{_SHARED_WORDS} >= {part}" for part in ("0.8", "0.5")),
         _SHARED_WORDS,
+        "1",
     ),
     Comparison(
         "sender",

@@ -100,15 +100,15 @@ class Delta:
             f"GROUP BY {', '.join(keys) if keys else 'true'} HAVING sum({measures[0]}) <> 0"
         )
 
-    def whole(self, step: Step, *, is_known: bool) -> None:
+    def whole(self, step: Step, connection: duckdb.DuckDBPyConnection, *, is_known: bool) -> None:
         """The whole table, made anew; cases that a difference touches are changed ones, numbers are kept."""
         target = step.target
         matters = is_known and (target in CASES_OF or target in NUMBERED or self._is_of_cases(target))
         old = f"part.fresh.{target.replace('.', '__')}"
         if matters:
             self._run(f"CREATE TABLE {old} AS SELECT * FROM {placed(self._connection, target)}")
-        self._run(f"DROP TABLE IF EXISTS {target}")
-        step.run(self._connection)
+        connection.execute(f"DROP TABLE IF EXISTS {target}")
+        step.run(connection)
         if matters and target in NUMBERED:
             self._keep_numbers(target, old)
         elif matters:

@@ -90,7 +90,6 @@ class Slices:
     """Makes tables slice by slice; with one slice, as a whole."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, folders: Mapping[Quarter, Path], slices: Sequence[Slice]):
-        self._connection = connection
         self._slices = slices if len(slices) > 1 else ()
         self._sliced: set[str] = set()
         """Tables whose rows lie slice after slice."""
@@ -98,21 +97,21 @@ class Slices:
             connection.execute(f"CREATE SCHEMA {one.schema}")
             show_quarters(connection, one.schema, {quarter: folders[quarter] for quarter in one.quarters})
 
-    def run(self, step: Step) -> None:
-        """Make the table of a step."""
+    def run(self, step: Step, connection: duckdb.DuckDBPyConnection) -> None:
+        """Make the table of a step on a connection that nobody else uses meanwhile."""
         if not (self._slices and step.select is not None and self._can_be_sliced(step)):
-            step.run(self._connection)
+            step.run(connection)
             if step.target == CURRENT:
-                self._show_current()
+                self._show_current(connection)
             return
-        create(self._connection, step.target, self._select(step, self._slices[0]))
+        create(connection, step.target, self._select(step, self._slices[0]))
         end = 0
         for one in self._slices:
-            insert(self._connection, step.target, self._select(step, one))
-            start, end = end, self._count(step.target)
-            self._show(one, step.target, f"rowid >= {start} AND rowid < {end}")
+            insert(connection, step.target, self._select(step, one))
+            start, end = end, _count(connection, step.target)
+            _show(connection, one, step.target, f"rowid >= {start} AND rowid < {end}")
         if step.target in ADDED_UP:
-            self._add_up(step.target)
+            _add_up(connection, step.target)
         else:
             self._sliced.add(step.target)
 
@@ -125,31 +124,34 @@ class Slices:
         return bool(parted) and all(name in self._sliced and name in BY_CASE for name in parted)
 
     def _select(self, step: Step, one: Slice) -> str:
-        sources = {name: _view(one, name) for name in self._sliced}
+        sources = {name: _view(one, name) for name in step.reads if name in self._sliced}
         sources |= {name: f"{one.schema}.{name.partition('.')[2]}" for name in step.reads if name.startswith("staged.")}
         assert step.select is not None
         return over(step.select, sources)
 
-    def _show_current(self) -> None:
+    def _show_current(self, connection: duckdb.DuckDBPyConnection) -> None:
         for one in self._slices:
-            self._show(one, CURRENT, f"quarter BETWEEN '{one.quarters[0]}' AND '{one.quarters[-1]}'")
+            _show(connection, one, CURRENT, f"quarter BETWEEN '{one.quarters[0]}' AND '{one.quarters[-1]}'")
         self._sliced.add(CURRENT)
 
-    def _show(self, one: Slice, target: str, condition: str) -> None:
-        self._connection.execute(
-            f"CREATE VIEW {_view(one, target)} AS SELECT * FROM {placed(self._connection, target)} WHERE {condition}"
-        )
 
-    def _count(self, target: str) -> int:
-        ((rows,),) = self._connection.execute(f"SELECT count(*) FROM {target}").fetchall()
-        return int(rows)
+def _show(connection: duckdb.DuckDBPyConnection, one: Slice, target: str, condition: str) -> None:
+    connection.execute(
+        f"CREATE VIEW {_view(one, target)} AS SELECT * FROM {placed(connection, target)} WHERE {condition}"
+    )
 
-    def _add_up(self, target: str) -> None:
-        sums = ", ".join(f"sum({name})::BIGINT AS {name}" for name in ADDED_UP[target])
-        self._connection.execute(
-            f"CREATE OR REPLACE TABLE {target} AS SELECT * EXCLUDE ({', '.join(ADDED_UP[target])}), {sums} "
-            f"FROM {target} GROUP BY ALL"
-        )
+
+def _count(connection: duckdb.DuckDBPyConnection, target: str) -> int:
+    ((rows,),) = connection.execute(f"SELECT count(*) FROM {target}").fetchall()
+    return int(rows)
+
+
+def _add_up(connection: duckdb.DuckDBPyConnection, target: str) -> None:
+    sums = ", ".join(f"sum({name})::BIGINT AS {name}" for name in ADDED_UP[target])
+    connection.execute(
+        f"CREATE OR REPLACE TABLE {target} AS SELECT * EXCLUDE ({', '.join(ADDED_UP[target])}), {sums} "
+        f"FROM {target} GROUP BY ALL"
+    )
 
 
 def placed(connection: duckdb.DuckDBPyConnection, target: str) -> str:

@@ -18,44 +18,50 @@ from warehouse.plan import Step
 
 ANEW, KEPT, IN_PART = "made anew", "kept", "changed in part"
 
+_WITHOUT_CASES = ("mart.", "deduplicated.", "meta.", "clinic.", "work.deduplicated.", "work.linkage_")
+"""Tables that are made anew as a whole, and of which no row of a case is made."""
+
 
 class Decision(NamedTuple):
-    """What was done with a table, and why."""
+    """What was done with a table, why, and how long it took."""
 
     table: str
     what: str
     why: str
+    seconds: float = 0.0
 
 
 class Maker(Protocol):
-    """What makes tables, one step after the other."""
+    """What makes tables, one for each step; several threads may ask at once."""
 
     made: dict[str, Made]
-    plan: list[Decision]
 
-    def run(self, step: Step) -> None:
-        """Make the table of a step."""
+    def lane(self, step: Step, /) -> str | None:
+        """What steps share that must not run at the same time; None for one that may run beside any other."""
+
+    def run(self, step: Step, connection: duckdb.DuckDBPyConnection) -> Decision:
+        """Make the table of a step on a connection that nobody else uses meanwhile."""
 
 
 class Afresh:
     """Makes everything anew."""
 
-    def __init__(
-        self, connection: duckdb.DuckDBPyConnection, slices: Slices, code: str, quarters: Mapping[Quarter, str]
-    ):
+    def __init__(self, slices: Slices, code: str, quarters: Mapping[Quarter, str]):
         self.made: dict[str, Made] = {}
-        self.plan: list[Decision] = []
-        self._connection = connection
         self._slices = slices
         self._code = code
         self._quarters = of_quarters(quarters)
 
-    def run(self, step: Step) -> None:
+    def lane(self, _: Step, /) -> str | None:
+        """Any step may run beside any other."""
+        return None
+
+    def run(self, step: Step, connection: duckdb.DuckDBPyConnection) -> Decision:
         """Make the table of a step."""
-        key = key_of(self._code, step, {name: one.content for name, one in self.made.items()}, self._quarters)
-        self._slices.run(step)
-        self.made[step.target] = Made(key, content_or_key(self._connection, step.target, key))
-        self.plan.append(Decision(step.target, ANEW, "nothing to go on from"))
+        key = key_of(self._code, step, _contents(step, self.made), self._quarters)
+        self._slices.run(step, connection)
+        self.made[step.target] = Made(key, content_or_key(connection, step.target, key))
+        return Decision(step.target, ANEW, "nothing to go on from")
 
 
 class Update:
@@ -74,8 +80,6 @@ class Update:
         base: Base,
     ):
         self.made: dict[str, Made] = {}
-        self.plan: list[Decision] = []
-        self._connection = connection
         self._code = code
         self._quarters = of_quarters(quarters)
         self._base = base
@@ -88,20 +92,23 @@ class Update:
         """Cases that were looked at again."""
         return self._delta.case_count
 
-    def run(self, step: Step) -> None:
+    def lane(self, step: Step, /) -> str | None:
+        """Steps that rows of cases come from, or go through, share the list of the changed cases."""
+        return None if step.target.startswith(_WITHOUT_CASES) else "changed cases"
+
+    def run(self, step: Step, connection: duckdb.DuckDBPyConnection) -> Decision:
         """Bring the table of a step up to date."""
         target = step.target
         before = self._base.made.get(target)
-        key = key_of(self._code, step, {name: one.content for name, one in self.made.items()}, self._quarters)
+        key = key_of(self._code, step, _contents(step, self.made), self._quarters)
         if before is not None and before.key == key and not _is_always_made(step):
             self.made[target] = before
-            self.plan.append(Decision(target, KEPT, "nothing that it is made from has changed"))
-            return
+            return Decision(target, KEPT, "nothing that it is made from has changed")
         changed = frozenset(name for name in step.reads if self._has_changed(name))
         how, content = IN_PART, key
         if before is None or step.select is None:
             how = ANEW
-            self._delta.whole(step, is_known=before is not None)
+            self._delta.whole(step, connection, is_known=before is not None)
         elif target in BY_QUARTER:
             self._delta.by_quarter(step)
         elif target in BY_CASE:
@@ -112,17 +119,21 @@ class Update:
             self._delta.added_up(step)
         else:
             how = ANEW
-            self._delta.whole(step, is_known=before is not None)
+            self._delta.whole(step, connection, is_known=before is not None)
         if how is ANEW or target in ADDED_UP:
-            content = content_or_key(self._connection, target, key)
+            content = content_or_key(connection, target, key)
         self.made[target] = Made(key, content)
-        self.plan.append(Decision(target, how, _reason(step, changed)))
+        return Decision(target, how, _reason(step, changed))
 
     def _has_changed(self, name: str) -> bool:
         if name.startswith("staged."):
             return bool(self.changed_quarters)
         before = self._base.made.get(name)
         return before is None or name not in self.made or self.made[name].content != before.content
+
+
+def _contents(step: Step, made: Mapping[str, Made]) -> dict[str, str]:
+    return {name: made[name].content for name in step.reads if name in made}
 
 
 def _is_always_made(step: Step) -> bool:

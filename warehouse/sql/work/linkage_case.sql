@@ -1,6 +1,7 @@
 -- What linkage compares: one row per case that counts, with its substances and terms as numbers that carry their
--- own weight. A number is 1024 times a hash of the name plus sixteenths of a bit of its rarity, so that what two cases
--- share weighs the sum of the last ten binary digits of the numbers that they share.
+-- own weight. A number is a hash of the name in the last forty binary digits, and before them sixteenths of a bit of its
+-- rarity, so that what two cases share weighs the sum of the numbers that they share without their last forty digits, and
+-- the greatest number is the rarest.
 WITH wanted AS MATERIALIZED (
     SELECT current_report.*
     FROM work.current_report AS current_report
@@ -46,10 +47,9 @@ term_weight AS (
 substance AS (
     SELECT
         given.case_id,
-        list(1024 * weight.code + weight.sixteenths) AS substances,
+        list_reverse_sort(list(weight.sixteenths << 40 | weight.code)) AS substances,
         sum(weight.sixteenths)::BIGINT AS substance_sixteenths,
-        list(weight.sixteenths << 40 | weight.code) AS by_rarity,
-        list(weight.sixteenths << 40 | weight.code) FILTER (WHERE given.role_rank <= 2) AS suspects
+        max(weight.sixteenths << 40 | weight.code, 2) FILTER (WHERE given.role_rank <= 2) AS suspects
     FROM work.case_substance AS given
     SEMI JOIN wanted
         ON given.case_id = wanted.case_id
@@ -61,9 +61,8 @@ substance AS (
 term AS (
     SELECT
         reported.case_id,
-        list(1024 * weight.code + weight.sixteenths) AS terms,
-        sum(weight.sixteenths)::BIGINT AS term_sixteenths,
-        list(weight.sixteenths << 40 | weight.code) AS by_rarity
+        list_reverse_sort(list(weight.sixteenths << 40 | weight.code)) AS terms,
+        sum(weight.sixteenths)::BIGINT AS term_sixteenths
     FROM work.case_term AS reported
     SEMI JOIN wanted
         ON reported.case_id = wanted.case_id
@@ -84,13 +83,16 @@ told AS (
         -- Without punctuation: the same number is written with other dashes and blanks.
         CASE
             WHEN length(regexp_extract(report.manufacturer_number, '[0-9].*')) >= 4
-                THEN upper(regexp_replace(report.manufacturer_number, '[^A-Za-z0-9]', '', 'g'))
+                THEN hash(upper(regexp_replace(report.manufacturer_number, '[^A-Za-z0-9]', '', 'g')))
         END AS manufacturer_number,
         CASE
             WHEN length(regexp_extract(report.authority_number, '[0-9].*')) >= 4
-                THEN upper(regexp_replace(report.authority_number, '[^A-Za-z0-9]', '', 'g'))
+                THEN hash(upper(regexp_replace(report.authority_number, '[^A-Za-z0-9]', '', 'g')))
         END AS authority_number,
-        nullif(upper(regexp_replace(report.manufacturer_sender, '[^A-Za-z0-9]', '', 'g')), '') AS sender,
+        CASE
+            WHEN regexp_matches(report.manufacturer_sender, '[A-Za-z0-9]')
+                THEN hash(upper(regexp_replace(report.manufacturer_sender, '[^A-Za-z0-9]', '', 'g')))
+        END AS sender,
         list_sort(
             list_distinct(regexp_extract_all(lower(strip_accents(report.literature_reference)), '[a-z]{5,}'))
         ) AS words,
@@ -117,17 +119,15 @@ SELECT
     common_country.country IS NOT NULL AS is_common_country,
     -- Words of five letters and more, whatever their order: companies quote the same article in many forms.
     CASE WHEN len(told.words) >= 4 THEN list_transform(told.words, LAMBDA word: hash(word)) END AS literature,
-    list_sort(substance.substances) AS substances,
+    substance.substances,
     substance.substance_sixteenths,
-    list_transform(list_reverse_sort(substance.by_rarity)[1:2], LAMBDA code: code & 1099511627775) AS rare_substances,
-    list_transform(
-        list_reverse_sort(coalesce(substance.suspects, substance.by_rarity))[1:2], LAMBDA code: code & 1099511627775
-    ) AS rare_suspects,
-    list_sort(term.terms) AS terms,
+    substance.substances[1:2] AS rare_substances,
+    coalesce(substance.suspects, rare_substances) AS rare_suspects,
+    term.terms,
     term.term_sixteenths,
-    list_transform(list_reverse_sort(term.by_rarity)[1:2], LAMBDA code: code & 1099511627775) AS rare_terms,
-    rare_suspects[1] AS main_substance,
-    rare_terms[1] AS main_term,
+    term.terms[1:2] AS rare_terms,
+    rare_suspects[1] & 1099511627775 AS main_substance,
+    rare_terms[1] & 1099511627775 AS main_term,
     universe.case_id IS NOT NULL AS is_in_universe,
     (told.sex IS NOT NULL)::TINYINT
     + (told.age_years IS NOT NULL)::TINYINT
