@@ -1,12 +1,14 @@
 """The whole way by itself: eight quarters and three clinic batches, one of them bad, to tables, pages and exports.
 
 Nobody triggers anything: the scheduler looks for quarters, the triggerer for batches, and each thing follows the event
-of the one before. The bad batch is refused, its owner gets a letter, and all else is published.
+of the one before. The bad batch is refused, its owner gets a letter, and all else is published. Then two quarters that
+were there before all of these are taken in by ``airflow backfill``.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -21,11 +23,13 @@ from aiosmtpd.controller import Controller
 sys.path.append(str(Path(__file__).parent))
 from scheduler_parts import free_port, log_tails, running, settings
 
+from expectations import read_certificate
 from simulation.faers import simulate
 from tests.privacy.clinic_batches import make
 from vocabulary.quarter import parse_quarters
 
 QUARTERS = parse_quarters("2021q1..2022q4")
+EARLIER = parse_quarters("2020q3..2020q4")
 LIMIT_SECONDS = float(os.environ.get("WHOLE_WAY_SECONDS", "0"))
 """Five minutes on two cores that nobody else uses (``make test-whole-way``); more may be given where others do."""
 TEXT = "Zqanaryword"
@@ -95,6 +99,21 @@ def is_there(data: Path, letters: Letters) -> dict[str, bool]:
     return there
 
 
+def backfill(airflow: Any, source: Path, ended: Callable[[], list[str]], until: float) -> list[tuple[str, str]]:
+    """Name and state of the runs that ``airflow backfill`` makes for earlier quarters, once they are over."""
+    simulate(source.parent / "earlier", EARLIER, 1_000, seed=8)
+    for path in (source.parent / "earlier").glob("*.zip"):
+        shutil.copy(path, source)
+    span = ("--from-date", "2020-07-01", "--to-date", "2020-10-01", "--max-active-runs", "1")
+    airflow.run("-m", "airflow", "backfill", "create", "--dag-id", "faers_backfill", *span)
+    query = "SELECT run_id, state FROM dag_run WHERE run_type = 'backfill' ORDER BY logical_date"
+    while not (runs := airflow.rows(query)) or any(state not in {"success", "failed"} for _, state in runs):
+        assert not ended(), f"ended by itself: {ended()}\n{log_tails(airflow.home)}"
+        assert time.monotonic() < until, f"{runs}\n{log_tails(airflow.home)}"
+        time.sleep(1)
+    return runs
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not LIMIT_SECONDS, reason="takes up to five minutes: make test-whole-way")
 @pytest.mark.timeout(LIMIT_SECONDS + 300)
@@ -126,7 +145,11 @@ def test_from_an_empty_folder_to_tables_pages_and_exports(make_airflow: Callable
             seconds = time.monotonic() - start
             while not is_over(airflow) and time.monotonic() - start < LIMIT_SECONDS:
                 time.sleep(1)
+            filled = backfill(airflow, source, ended, time.monotonic() + 200)
 
+    assert [state for _, state in filled] == ["success", "success"], log_tails(airflow.home)
+    for quarter in EARLIER:
+        assert read_certificate(data / "certificates" / "faers" / f"{quarter}.json").status != "failed"
     refused = [letter for to, letter in letters.letters if to == ["owner@clinic.example"]]
     assert len(refused) == 1, letters.letters
     assert "privacy: patient." in refused[0]

@@ -33,6 +33,7 @@ class Slice:
 
     number: int
     quarters: tuple[Quarter, ...]
+    sighting_count: int
 
     @property
     def schema(self) -> str:
@@ -74,22 +75,20 @@ def _files(table: str, folders: Mapping[Quarter, Path]) -> str:
 
 def cut(folders: Mapping[Quarter, Path], sightings: int = SLICE_SIGHTINGS) -> list[Slice]:
     """The quarters, cut into slices of about as many sightings; a quarter is never cut."""
-    groups: list[list[Quarter]] = [[]]
-    held = 0
+    groups: list[dict[Quarter, int]] = [{}]
     for quarter, folder in sorted(folders.items()):
         rows = sum(pq.read_metadata(part).num_rows for part in (folder / "report").glob("*.parquet"))
-        if groups[-1] and held + rows > sightings:
-            groups.append([])
-            held = 0
-        groups[-1].append(quarter)
-        held += rows
-    return [Slice(number, tuple(group)) for number, group in enumerate(groups)]
+        if groups[-1] and sum(groups[-1].values()) + rows > sightings:
+            groups.append({})
+        groups[-1][quarter] = rows
+    return [Slice(number, tuple(group), sum(group.values())) for number, group in enumerate(groups)]
 
 
 class Slices:
     """Makes tables slice by slice; with one slice, as a whole."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, folders: Mapping[Quarter, Path], slices: Sequence[Slice]):
+        self.sighting_count = sum(one.sighting_count for one in slices)
         self._slices = slices if len(slices) > 1 else ()
         self._sliced: set[str] = set()
         """Tables whose rows lie slice after slice."""

@@ -18,8 +18,12 @@ from warehouse.plan import Step
 
 ANEW, KEPT, IN_PART = "made anew", "kept", "changed in part"
 
-_WITHOUT_CASES = ("mart.", "deduplicated.", "meta.", "clinic.", "work.deduplicated.", "work.linkage_")
-"""Tables that are made anew as a whole, and of which no row of a case is made."""
+_WITHOUT_CASES = ("mart.", "deduplicated.", "meta.", "clinic.", "work.deduplicated.")
+"""Tables that are made as a whole of counts, and of which no row of a case is made."""
+
+SIGHTINGS_ABREAST = 4_000_000
+"""Sightings up to which two tables with rows of cases may be made at the same time. With many more each needs all the
+memory that there is: 25 million fill 40 GB of disk with what two of them put aside for each other."""
 
 
 class Decision(NamedTuple):
@@ -52,9 +56,10 @@ class Afresh:
         self._code = code
         self._quarters = of_quarters(quarters)
 
-    def lane(self, _: Step, /) -> str | None:
-        """Any step may run beside any other."""
-        return None
+    def lane(self, step: Step, /) -> str | None:
+        """Of many cases, tables with rows of them are made one after the other."""
+        is_small = self._slices.sighting_count <= SIGHTINGS_ABREAST
+        return None if is_small or step.target.startswith(_WITHOUT_CASES) else "cases"
 
     def run(self, step: Step, connection: duckdb.DuckDBPyConnection) -> Decision:
         """Make the table of a step."""
@@ -94,7 +99,7 @@ class Update:
 
     def lane(self, step: Step, /) -> str | None:
         """Steps that rows of cases come from, or go through, share the list of the changed cases."""
-        return None if step.target.startswith(_WITHOUT_CASES) else "changed cases"
+        return None if step.target.startswith(_WITHOUT_CASES) else "cases"
 
     def run(self, step: Step, connection: duckdb.DuckDBPyConnection) -> Decision:
         """Bring the table of a step up to date."""
