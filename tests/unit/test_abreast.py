@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import reference
 from vocabulary.errors import BuildError
 from warehouse.parts.abreast import make_all
-from warehouse.parts.update import Decision
+from warehouse.parts.update import SIGHTINGS_ABREAST, Afresh, Decision
 from warehouse.plan import Step, in_order
 
 
@@ -131,3 +131,22 @@ def test_in_any_plan_nothing_is_read_before_it_is_made_and_no_lane_is_used_twice
         make_all(connection, steps, maker, abreast, lambda *_: None)
     assert maker.faults == []
     assert sorted(maker.made) == sorted(one.target for one in steps)
+
+
+@dataclass
+class Sized:
+    """Slices of so many sightings."""
+
+    sighting_count: int
+
+
+@pytest.mark.parametrize("target", ["core.report_drug", "work.linkage_case", "work.case_term"])
+def test_tables_with_rows_of_cases_take_turns_where_there_are_many(target):
+    few, many = (Afresh(Sized(count), "code", {}) for count in (SIGHTINGS_ABREAST, SIGHTINGS_ABREAST + 1))
+    assert few.lane(step(target)) is None
+    assert many.lane(step(target)) is not None
+
+
+@pytest.mark.parametrize("target", ["mart.side_effect_comparison", "work.deduplicated.pair", "meta.gps_prior"])
+def test_tables_of_counts_may_always_be_made_beside_them(target):
+    assert Afresh(Sized(100 * SIGHTINGS_ABREAST), "code", {}).lane(step(target)) is None
