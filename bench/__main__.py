@@ -39,8 +39,11 @@ def main() -> int:
             return 0
         load = os.getloadavg()[0]
         bench = Bench(rounds=given.rounds)
-        PARTS[given.part](bench)
-        path = write(gather(given.part, bench.measurements, is_shared=given.shared, load_before=load))
+        try:
+            PARTS[given.part](bench)
+        finally:  # what was measured in an hour is kept when the next piece of work fails
+            if bench.measurements:
+                path = write(gather(given.part, bench.measurements, is_shared=given.shared, load_before=load))
     except BenchError as error:
         print(f"error {error}", file=sys.stderr)
         return 1

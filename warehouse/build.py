@@ -118,6 +118,13 @@ def _build(inputs: BuildInputs, target: Path) -> list[Decision]:
         partial.rename(target)
         if inputs.fingerprints:
             keep_work(scratch, target)
+    except duckdb.OutOfMemoryException as error:
+        if inputs.base is not None:
+            raise NotInPartsError(f"following the change needs more memory than {inputs.memory_limit}") from error
+        raise BuildError(
+            f"The build of {target.name} needs more memory than {inputs.memory_limit}. Set KETAVIGIL_MEMORY_LIMIT to "
+            "more, or KETAVIGIL_THREADS to fewer, and run again."
+        ) from error
     except duckdb.Error as error:
         raise BuildError(f"The build of {target.name} failed: {_first_line(error)}") from error
     except OSError as error:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import duckdb
 import pytest
 
+from vocabulary.errors import BuildError
 from vocabulary.quarter import Quarter
 from warehouse import build as warehouse_build
 from warehouse.parts.delta import Delta, NotInPartsError
@@ -37,6 +38,7 @@ def test_what_tells_its_cases_can_be_followed(delta, name):
 class Given:
     base: object
     quarters: object = (Quarter(2022, 4),)
+    memory_limit: str = "1GB"
 
 
 def test_then_all_is_made_anew_and_the_plan_says_why(monkeypatch, tmp_path):
@@ -53,3 +55,24 @@ def test_then_all_is_made_anew_and_the_plan_says_why(monkeypatch, tmp_path):
     assert tried == ["a build", None]
     assert [one.table for one in plan] == ["all tables", "core.report"]
     assert "context_rank" in plan[0].why
+
+
+class Kept:
+    """A build to go on from, of which nothing need be copied."""
+
+    def copy_to(self, *_: object) -> None:
+        """Nothing."""
+
+
+@pytest.mark.parametrize(("base", "error"), [(Kept(), NotInPartsError), (None, BuildError)])
+def test_a_change_that_needs_too_much_memory_is_made_anew_and_else_the_remedy_is_named(
+    base, error, monkeypatch, tmp_path
+):
+    def fill(*_):
+        raise duckdb.OutOfMemoryException("failed to pin block")
+
+    monkeypatch.setattr(warehouse_build, "_fill", fill)
+    with pytest.raises(error, match="needs more memory than 1GB") as raised:
+        warehouse_build._build(Given(base), tmp_path / "x.duckdb")
+    assert base is not None or "KETAVIGIL_MEMORY_LIMIT" in str(raised.value)
+    assert list(tmp_path.iterdir()) == []
