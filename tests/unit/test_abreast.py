@@ -140,7 +140,7 @@ class Sized:
     sighting_count: int
 
 
-@pytest.mark.parametrize("target", ["core.report_drug", "work.linkage_case", "work.case_term"])
+@pytest.mark.parametrize("target", ["core.report_drug", "work.linkage_case", "work.case_term", "meta.unmapped_name"])
 def test_tables_with_rows_of_cases_take_turns_where_there_are_many(target):
     few, many = (Afresh(Sized(count), "code", {}) for count in (SIGHTINGS_ABREAST, SIGHTINGS_ABREAST + 1))
     assert few.lane(step(target)) is None

@@ -34,6 +34,13 @@ def test_what_tells_its_cases_can_be_followed(delta, name):
     assert delta.can_follow(frozenset({name})) is None
 
 
+def test_a_change_of_too_many_cases_is_not_followed(delta, monkeypatch):
+    monkeypatch.setattr("warehouse.parts.delta.MOST_CASES", 10)
+    delta._add_cases("SELECT unnest(range(10)) AS case_id")
+    with pytest.raises(NotInPartsError, match="touches 11 cases"):
+        delta._add_cases("SELECT unnest(range(11)) AS case_id")
+
+
 @dataclass(frozen=True)
 class Given:
     base: object

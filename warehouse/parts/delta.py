@@ -21,6 +21,9 @@ from warehouse.parts.slices import placed, show_quarters
 from warehouse.parts.sources import over
 from warehouse.plan import Step, insert
 
+MOST_CASES = 1_000_000
+"""Changed cases up to which following them needs no more memory than a slice does; of more, all is made anew."""
+
 CHANGED = "part.changed_case"
 _BEFORE = "part.before"
 _AFTER = "part.after"
@@ -160,13 +163,15 @@ class Delta:
         ((added,),) = self._connection.execute("SELECT count(*) FROM part.added_case").fetchall()
         if not added:
             return
+        self.case_count += added
+        if self.case_count > MOST_CASES:
+            raise NotInPartsError(f"the change touches {self.case_count:,} cases, more than are worked on at once")
         for name in self._kept_apart:
             for schema in (_BEFORE, _AFTER):
                 self._run(
                     f"INSERT INTO {_kept(schema, name)} SELECT * FROM {name} SEMI JOIN part.added_case USING (case_id)"
                 )
         self._run(f"INSERT INTO {CHANGED} SELECT case_id FROM part.added_case")
-        self.case_count += added
 
     def _add_touched(self, target: str, old: str) -> None:
         """Cases that a row touches which came, went or changed."""

@@ -18,7 +18,7 @@ from warehouse.plan import Step
 
 ANEW, KEPT, IN_PART = "made anew", "kept", "changed in part"
 
-_WITHOUT_CASES = ("mart.", "deduplicated.", "meta.", "clinic.", "work.deduplicated.")
+_WITHOUT_CASES = ("mart.", "deduplicated.", "clinic.", "work.deduplicated.", "meta.gps_prior")
 """Tables that are made as a whole of counts, and of which no row of a case is made."""
 
 SIGHTINGS_ABREAST = 4_000_000

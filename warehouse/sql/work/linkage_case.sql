@@ -1,7 +1,7 @@
 -- What linkage compares: one row per case that counts, with its substances and terms as numbers that carry their
--- own weight. A number is a hash of the name in the last forty binary digits, and before them sixteenths of a bit of its
--- rarity, so that what two cases share weighs the sum of the numbers that they share without their last forty digits, and
--- the greatest number is the rarest.
+-- own weight. A number is a hash of the name in the last forty binary digits, and before them sixteenths of a bit of
+-- its rarity, so that what two cases share weighs the sum of the numbers that they share without their last forty
+-- digits, and the greatest number is the rarest.
 WITH wanted AS MATERIALIZED (
     SELECT current_report.*
     FROM work.current_report AS current_report
