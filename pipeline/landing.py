@@ -11,7 +11,7 @@ from pipeline.home import Home
 from pipeline.reporter import Reporter, Silent
 from pipeline.run_log import recorded
 from pipeline.settings import Settings
-from sources import Receipt, find_in_folder, land, probe_quarters
+from sources import Receipt, find_in_folder, folders_with_zips, land, probe_quarters
 from vocabulary.errors import SourceError
 from vocabulary.quarter import FIRST_QUARTER, Quarter
 
@@ -88,8 +88,11 @@ def require_quarters(offer: Offer, source: str) -> None:
     """
     if not offer.found:
         asked = f" of {', '.join(map(str, offer.absent[:8]))}" if offer.absent else ""
+        below = folders_with_zips(Path(source))
+        hint = f" Some lie in {below[0]}: name that folder." if below else ""
         raise SourceError(
             f"{source} has no quarterly zip{asked}. They are named faers_ascii_2022q4.zip (aers_ascii_... to 2012q3)."
+            f"{hint}"
         )
 
 

@@ -2,7 +2,7 @@
 
 from sources.archive import Archive, ArchiveLimits, inspect_archive
 from sources.faers_files import FDA_EXPORTS, file_name
-from sources.folder import FolderContents, find_in_folder
+from sources.folder import FolderContents, find_in_folder, folders_with_zips
 from sources.landing import land
 from sources.member import open_member, read_blocks
 from sources.published import probe_quarters
@@ -19,6 +19,7 @@ __all__ = [
     "current_receipts",
     "file_name",
     "find_in_folder",
+    "folders_with_zips",
     "inspect_archive",
     "land",
     "open_member",

@@ -44,6 +44,17 @@ def find_in_folder(folder: Path, quarters: Iterable[Quarter] | None = None) -> F
     return FolderContents(found, [quarter for quarter in wanted or [] if quarter not in found])
 
 
+def folders_with_zips(folder: Path) -> list[Path]:
+    """Sub-folders of a folder that hold quarterly zips: for who named the folder above."""
+    if not folder.is_dir():
+        return []
+    return [
+        path
+        for path in sorted(folder.iterdir())
+        if path.is_dir() and any(LOOKALIKE.match(inside.name) for inside in path.glob("*"))
+    ]
+
+
 def _only(quarter: Quarter, paths: list[Path]) -> Path:
     if len(paths) > 1:
         names = " and ".join(path.name for path in paths)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.landing import Offer, require_quarters
 from sources.faers_files import file_name, spellings
 from sources.folder import find_in_folder
 from vocabulary.errors import SourceError
@@ -74,3 +75,13 @@ def test_a_doubtful_file_of_another_quarter_is_no_concern(tmp_path: Path) -> Non
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="nowhere"):
         find_in_folder(tmp_path / "nowhere")
+
+
+def test_who_names_the_folder_above_is_told_the_right_one(tmp_path):
+    (tmp_path / "faers").mkdir()
+    (tmp_path / "faers" / "faers_ascii_2022q4.zip").touch()
+    (tmp_path / "other").mkdir()
+    with pytest.raises(SourceError, match=r"has no quarterly zip.*Some lie in .*faers: name that folder"):
+        require_quarters(Offer({}, []), str(tmp_path))
+    with pytest.raises(SourceError, match=r"2012q3\)\.$"):
+        require_quarters(Offer({}, []), str(tmp_path / "other"))
