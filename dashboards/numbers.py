@@ -27,6 +27,11 @@ def interval(value: float | None, lower: float | None, upper: float | None, kind
     return f"{form(value)} ({form(lower).removesuffix(' %')} to {form(upper).removesuffix(' %')})"
 
 
+def quarters(number: int) -> str:
+    """1 quarter, 2 quarters."""
+    return f"{number:,} {'quarter' if number == 1 else 'quarters'}"
+
+
 def count(value: int | None) -> str:
     """Whole numbers with separators."""
     return "hidden" if value is None else f"{value:,}"

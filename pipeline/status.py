@@ -78,5 +78,6 @@ def _build_line(home: Home, now: datetime) -> Text:
     return Text(
         f"Published {home.published}: build {build_id} of {built_at:%Y-%m-%d %H:%M} UTC "
         f"({f'{hours / 24:.0f} days' if hours >= 48 else f'{hours:.0f} hours'} old), {cases:,} cases of {count} "
-        f"quarters {first} to {last}{' (SIMULATED)' if simulated else ''}, {size:,.0f} MB."
+        f"{'quarter' if count == 1 else 'quarters'}, {first} to {last}{' (SIMULATED)' if simulated else ''}, "
+        f"{size:,.0f} MB."
     )

@@ -8,7 +8,7 @@ from typing import Any
 from dashboards.ask import Warehouse
 from dashboards.charts import interval
 from dashboards.model import Cell, Figure, Page
-from dashboards.numbers import count
+from dashboards.numbers import count, quarters
 from dashboards.pages.common import DEFINITION, ROLE, SHARE
 
 QUESTIONS = (
@@ -71,7 +71,7 @@ def page(warehouse: Warehouse, build: Mapping[str, Any]) -> Page:
         (count(drug_cases.get("esketamine", 0)), "with esketamine as a suspect drug"),
         clinics,
         (f"{build['first_quarter']} to {build['last_quarter']}",
-         f"{build['quarter_count']} quarters of reports; each is listed under data quality"),
+         f"{quarters(build['quarter_count'])} of reports; each is listed under data quality"),
         (f"{count(checked - warned)} of {count(checked)}",
          "checks of the data passed; the others warned, none failed"),
     )  # fmt: skip

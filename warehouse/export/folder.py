@@ -148,7 +148,9 @@ def _write_packages(
         if written.names:
             contents.notes.append(f"{words}: {len(written.names)} column names are shortened, see columns.csv.")
         if written.cut_labels:
-            contents.notes.append(f"{words}: {len(written.cut_labels)} labels do not fit, columns.csv has them whole.")
+            contents.notes.append(
+                f"{words}: labels that do not fit: {len(written.cut_labels)}. columns.csv has them whole."
+            )
         contents.notes += [
             f"{words}: {count:,} texts of {name} were cut." for name, count in sorted(written.cut_texts.items())
         ]
