@@ -17,7 +17,8 @@ class Cell:
     """A column of a figure's table, and with bounds the interval beside it.
 
     ``kind`` says how a number is shown: text, count, share, ratio, bits, number, days, minutes, flag or sign (met or
-    not). ``hidden`` is the column that says that a missing number is left out for the sake of small groups.
+    not). ``hidden`` is the column that says that a missing number is left out for the sake of small groups,
+    ``corrected`` the one that says that a cell of its table was zero.
     """
 
     field: str
@@ -27,6 +28,7 @@ class Cell:
     upper: str | None = None
     empty: str = "not defined"
     hidden: str = "is_suppressed"
+    corrected: str = "is_zero_cell_corrected"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from dashboards import theme
-from dashboards.model import Answer, Figure, Page
+from dashboards.model import Answer, Cell, Figure, Page
 from dashboards.pack import packed, script_json
 
 _FOLDER = Path(__file__).parent
@@ -143,8 +144,8 @@ def _figure(figure: Figure) -> dict[str, Any]:
     }
 
 
-def _cell(cell: Any) -> dict[str, Any]:
-    return {name: getattr(cell, name) for name in ("field", "label", "kind", "lower", "upper", "empty", "hidden")}
+def _cell(cell: Cell) -> dict[str, Any]:
+    return asdict(cell)
 
 
 def default_rows(figure: Figure, page: Page, answer: Answer) -> list[dict[str, Any]]:

@@ -47,7 +47,7 @@ const said = (figure, rows) => {
   const note = hidden ? ` ${hidden} hidden, because they would tell of small groups.` : "";
   const there = rows.filter((row) => known(row[cell.field]));
   if (!there.length) return `${rows.length} rows, none with a number.${note}`;
-  const sound = there.filter((row) => !row.is_zero_cell_corrected);
+  const sound = there.filter((row) => !row[cell.corrected]);
   const told = sound.length ? sound : there;
   const name = (row) => figure.label.split(",").map((one) => row[one + "_label"] ?? row[one]).join(", ");
   const high = told.reduce((one, two) => (two[cell.field] > one[cell.field] ? two : one));

@@ -37,10 +37,10 @@ MEASURED = (
     "is_zero_cell_corrected", "undefined_reason",
 )  # fmt: skip
 ODDS = "Reporting odds ratio, log scale (95 % interval)"
+HOLLOW_WORDS = "Hollow and dashed: a cell of the table was zero, so that 0.5 was added to each; this is no signal."
 READ_ODDS = (
     "Right of the line at 1: reported with this drug more than with what it is compared with, in relation to "
-    "everything else that is reported. Hollow and dashed: a cell of the table was zero, so that 0.5 was added to each; "
-    "this is no signal."
+    f"everything else that is reported. {HOLLOW_WORDS}"
 )
 HOLLOW = "datum.is_zero_cell_corrected == 1"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboards.ask import Warehouse
 from dashboards.charts import interval
 from dashboards.model import Cell, Figure, Filter, Page
-from dashboards.pages.common import ODDS
+from dashboards.pages.common import HOLLOW_WORDS, ODDS
 
 _CLINIC = Cell(
     "clinic_patient_incidence", "Clinics: patients with it", "share", "clinic_patient_incidence_lower_95",
@@ -26,7 +26,7 @@ _FAERS = Cell(
 )  # fmt: skip
 _ROR = Cell(
     "faers_ror_against_rest", "FAERS: reporting odds ratio", "ratio", "faers_ror_against_rest_lower_95",
-    "faers_ror_against_rest_upper_95",
+    "faers_ror_against_rest_upper_95", corrected="faers_ror_against_rest_is_zero_cell_corrected",
 )  # fmt: skip
 
 
@@ -38,7 +38,14 @@ def _figure(name: str, title: str, reading: str, cell: Cell, axis: str, missing:
         reading=reading,
         answer="evidence",
         spec=interval(
-            "side_effect_label", cell.field, axis, cell.kind, log=log, reference=1 if log else None, missing=missing
+            "side_effect_label",
+            cell.field,
+            axis,
+            cell.kind,
+            log=log,
+            reference=1 if log else None,
+            missing=missing,
+            hollow=f"datum.{cell.corrected} == 1",
         ),
         cells=(Cell("side_effect", "Side effect"), cell, *more),
         label="side_effect",
@@ -87,10 +94,12 @@ def page(warehouse: Warehouse) -> Page:
         _figure(
             "evidence_odds",
             "FAERS: is it reported more than with all other drugs?",
-            "A reporting odds ratio against all other cases. It says more or less reported, not more or less frequent.",
+            "A reporting odds ratio against all other cases. It says more or less reported, not more or less frequent. "
+            f"{HOLLOW_WORDS}",
             _ROR,
             ODDS,
             "'nothing to compare'",
+            Cell(_ROR.corrected, "A cell was zero", "flag", empty="-"),
             Cell("faers_ror_against_ssri", "Against SSRIs", "ratio", "faers_ror_against_ssri_lower_95",
                  "faers_ror_against_ssri_upper_95"),
             Cell("faers_ror_against_anaesthetic", "Against anaesthetics", "ratio",

@@ -216,3 +216,20 @@ def test_a_ratio_with_a_zero_cell_is_drawn_empty_and_seen(made: Any, watched: Wa
     empty = [stroke for opacity, stroke in drawn if opacity == "0"]
     assert len(empty) == hollow
     assert all(stroke and stroke != "none" for stroke in empty)
+
+
+def test_so_is_one_beside_the_other_evidence(made: Any, watched: Watched) -> None:
+    with duckdb.connect(made.home.published, read_only=True) as connection:
+        ((drug, hollow, whole),) = connection.execute(
+            """SELECT drug, count(*) FILTER (faers_ror_against_rest_is_zero_cell_corrected), count(*)
+            FROM mart.evidence WHERE faers_ror_against_rest IS NOT NULL
+            GROUP BY ALL HAVING count(*) FILTER (faers_ror_against_rest_is_zero_cell_corrected) > 0
+            ORDER BY ALL LIMIT 1"""
+        ).fetchall()
+    watched.open(address(made, "evidence"))
+    watched.choose("drug", drug)
+    points = watched.page.locator("#figure-evidence_odds .mark-symbol path")
+    drawn = points.evaluate_all("all => all.map(one => one.getAttribute('fill-opacity'))")
+    assert (len(drawn), drawn.count("0")) == (whole, hollow)
+    filled = watched.page.locator("#figure-evidence_reference .mark-symbol path")
+    assert "0" not in filled.evaluate_all("all => all.map(one => one.getAttribute('fill-opacity'))")

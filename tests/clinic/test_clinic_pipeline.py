@@ -22,6 +22,7 @@ from simulation.clinics import simulate_clinics
 from simulation.faers import simulate
 from vocabulary.quarter import parse_quarters
 from vocabulary.tables import clinic_core
+from vocabulary.tables.mart.evidence import FAERS_COMPARATORS
 from warehouse.publish import CLINIC_NAME, clinic_build
 from warehouse.query import open_published
 
@@ -87,6 +88,25 @@ def test_evidence_has_a_row_for_every_drug_and_side_effect(home):
     assert esketamine["faers_reporting_share"] is not None
     joined = rows.join(shown, on=["drug", "side_effect"], how="inner")
     assert joined["clinic_event_session_count"].equals(joined["event_session_count"], check_names=False)
+
+
+def test_evidence_says_which_odds_ratios_have_a_zero_cell(home):
+    flags = ", ".join(
+        f"bool_or(is_zero_cell_corrected) FILTER (comparator = '{other}') "
+        f"AS faers_ror_against_{other}_is_zero_cell_corrected"
+        for other in FAERS_COMPARATORS
+    )
+    with open_published(home.published) as connection:
+        expected = connection.sql(
+            f"SELECT exposure AS drug, side_effect, {flags} FROM mart.side_effect_comparison "
+            "WHERE definition = 'label_style' AND role_scope = 'suspect' AND context = 'all' AND route_group = 'all' "
+            "GROUP BY ALL"
+        ).pl()
+        rows = connection.sql("SELECT * FROM mart.evidence").pl().select(expected.columns)
+    assert rows.join(expected, on=["drug", "side_effect"]).height > 20
+    alike = rows.join(expected, on=expected.columns, how="semi", nulls_equal=True)
+    assert alike.height == rows.join(expected, on=["drug", "side_effect"], how="semi").height
+    assert rows["faers_ror_against_rest_is_zero_cell_corrected"].any()
 
 
 def test_the_build_depends_on_batches_and_minimum(home):

@@ -227,6 +227,12 @@ _COUNTED: dict[str, MartTrace] = {
                     for bound in _BOUNDS
                 },
                 **{
+                    f"faers_ror_against_{other}_is_zero_cell_corrected": _evidence(
+                        "is_zero_cell_corrected", other, "mart.side_effect_comparison"
+                    )
+                    for other in evidence.FAERS_COMPARATORS
+                },
+                **{
                     f"faers_ic_against_rest{bound}": _evidence(f"ic{bound}", "rest", "mart.side_effect_comparison")
                     for bound in _BOUNDS
                 },

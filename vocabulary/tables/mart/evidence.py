@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vocabulary.table import Column, Kind, Table
 from vocabulary.tables import clinic
-from vocabulary.tables.mart.columns import SIDE_EFFECT, count, interval, number
+from vocabulary.tables.mart.columns import SIDE_EFFECT, count, flag, interval, number
 
 FAERS_COMPARATORS = ("rest", "ssri", "snri", "benzodiazepine", "other_antidepressant", "anaesthetic")
 
@@ -50,6 +50,12 @@ EVIDENCE = Table(
             for column in (
                 number(f"faers_ror_against_{other}", f"{_FAERS}reporting odds ratio against {other}.", 0),
                 *interval(f"faers_ror_against_{other}", "it"),
+                flag(
+                    f"faers_ror_against_{other}_is_zero_cell_corrected",
+                    f"{_FAERS}a cell of the table against {other} was zero, so 0.5 was added to all four; never a "
+                    "signal.",
+                    nullable=True,
+                ),
             )
         ),
         number("faers_ic_against_rest", f"{_FAERS}information component against rest."),

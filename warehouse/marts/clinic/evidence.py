@@ -82,7 +82,9 @@ def _faers(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         )
         compared = query(
             connection,
-            f"SELECT exposure AS drug, side_effect, {columns} FROM mart.side_effect_comparison "
+            f"SELECT exposure AS drug, side_effect, {columns}, "
+            f"is_zero_cell_corrected AS faers_ror_against_{other}_is_zero_cell_corrected "
+            "FROM mart.side_effect_comparison "
             f"WHERE {_CHOICE} AND comparator = '{other}'",
         )
         share = share.join(compared, on=["drug", "side_effect"], how="left")
