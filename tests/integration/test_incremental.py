@@ -110,7 +110,8 @@ def builds(made, tmp_path):
     return Builds(tmp_path / "builds")
 
 
-def test_quarters_that_come_go_and_change_lead_to_the_tables_of_all_at_once(inputs, builds, made):
+def test_quarters_that_come_go_and_change_lead_to_the_tables_of_all_at_once(inputs, builds, made, monkeypatch):
+    monkeypatch.setattr("warehouse.parts.delta.CASES_AT_ONCE", 30)
     home, other = inputs["home"], inputs["other"]
     builds.on_top(without(home, "2012q3", "2022q4"), "fewer")
     again = builds.on_top(with_other(without(home, "2012q3"), other, "2019q1"), "again")
@@ -161,6 +162,19 @@ def test_changes_of_reviewed_tables_equal_all_anew(inputs, builds, made, reviewe
     kept = {one.table for one in plan if one.what == "kept"}
     assert {"core.report_indication", "core.drug_name", "work.version"} <= kept
     assert "core.report_drug" in kept
+
+
+def test_where_only_some_cases_are_compared_a_change_leads_to_the_tables_of_all_at_once(inputs, builds, made, reviewed):
+    some = replace(inputs["home"], duplicate_most_cases=10)
+    expected = builds.anew(some, "some")
+    assert expected["meta.duplicate_linkage"] != made[1]["meta.duplicate_linkage"]
+    builds.on_top(without(some, "2022q4"), "fewer")
+    assert builds.on_top(some, "more") == expected
+    with reviewed({"substance": lambda rows: rows.filter(pl.col("substance") != "sertraline")} | CHANGES):
+        found = builds.on_top(some, "reviewed")
+        plan = {one.table: one.what for one in builds.plan}
+        assert found == builds.anew(some, "expected")
+    assert plan["work.linkage_told"] == "changed in part"
 
 
 def test_slices_equal_the_whole(inputs, builds, made):

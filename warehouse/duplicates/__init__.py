@@ -49,6 +49,7 @@ def duplicate_steps(most_cases: int = EVERYBODY) -> list[Step]:
             DUPLICATE_LINKAGE.full_name,
             account,
             *(
+                "work.current_report",
                 "work.linkage_scope",
                 "work.linkage_prior",
                 *compared,

@@ -177,7 +177,7 @@ def account(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Grain of meta.duplicate_linkage."""
     frame = query(
         connection,
-        "SELECT scope.cases AS case_count, scope.is_everyone, "
+        "SELECT (SELECT count(*) FROM work.current_report) AS case_count, scope.is_everyone, "
         "(SELECT count(*) FROM work.linkage_case) AS compared_case_count, "
         "(SELECT count(*) FROM work.linkage_pair) AS pair_count, "
         "(SELECT count(*) FROM core.report_duplicate WHERE reason = 'kept') AS cluster_count, "

@@ -16,13 +16,16 @@ import duckdb
 from vocabulary.errors import KetavigilError
 from vocabulary.quarter import Quarter
 from warehouse.content import content_of
-from warehouse.parts.grain import ADDED_UP, BY_CASE, BY_QUARTER, CASES_OF, NUMBERED
+from warehouse.parts.grain import ADDED_UP, BY_CASE, BY_QUARTER, CASES_OF, NUMBERED, WEIGHED
 from warehouse.parts.slices import placed, show_quarters
 from warehouse.parts.sources import over
-from warehouse.plan import Step, insert
+from warehouse.plan import Step, create, insert
 
 MOST_CASES = 1_000_000
 """Changed cases up to which following them needs no more memory than a slice does; of more, all is made anew."""
+
+CASES_AT_ONCE = 1_000_000
+"""Cases of a table that is made as a whole, some after the others."""
 
 CHANGED = "part.changed_case"
 _BEFORE = "part.before"
@@ -111,7 +114,10 @@ class Delta:
         if matters:
             self._run(f"CREATE TABLE {old} AS SELECT * FROM {placed(self._connection, target)}")
         connection.execute(f"DROP TABLE IF EXISTS {target}")
-        step.run(connection)
+        if target in WEIGHED:
+            _in_portions(step, connection)
+        else:
+            step.run(connection)
         if matters and target in NUMBERED:
             self._keep_numbers(target, old)
         elif matters:
@@ -212,6 +218,17 @@ class Delta:
 
     def _run(self, sql: str) -> None:
         self._connection.execute(sql)
+
+
+def _in_portions(step: Step, connection: duckdb.DuckDBPyConnection) -> None:
+    """The whole table, of some cases after the others."""
+    rows_of = sorted(step.reads & BY_CASE)
+    fewest = min(connection.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0] for name in rows_of)
+    create(connection, step.target, _select(step))
+    portions = max(1, -(-fewest // CASES_AT_ONCE))
+    for portion in range(portions):
+        own = {name: f"(SELECT * FROM {name} WHERE case_id % {portions} = {portion})" for name in rows_of}
+        insert(connection, step.target, over(_select(step), own))
 
 
 def _kept(schema: str, target: str) -> str:

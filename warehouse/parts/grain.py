@@ -46,9 +46,15 @@ BY_CASE = frozenset(
         "work.interaction_case",
         "work.onset_start",
         "work.onset",
+        "work.linkage_reviewed_case",
+        "work.linkage_told",
     }
 )
 """Rows of a case that depend on rows of that case and on small tables alone; each has the column case_id."""
+
+WEIGHED = frozenset({"work.linkage_case"})
+"""Rows of a case that depend on rows of that case and on small tables that any case changes: slice by slice when all is
+made anew, else as a whole, some cases after the others, so that no more of them are in the memory than in a slice."""
 
 ADDED_UP: dict[str, tuple[str, ...]] = {
     "work.pair": ("suspect", "primary_suspect"),
@@ -69,6 +75,9 @@ ADDED_UP: dict[str, tuple[str, ...]] = {
     "work.interaction_rank": ("cases",),
     "work.interaction_event_rank": ("cases",),
     "work.counted_row": ("row_count",),
+    "work.linkage_substance_count": ("cases",),
+    "work.linkage_term_count": ("cases",),
+    "work.linkage_country_count": ("cases",),
 }
 """Counts over tables by case: those of two sets of cases add up to that of both. All other columns are the key; where
 the first count is 0, there is no row."""
@@ -107,6 +116,12 @@ CASES_OF: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "core.side_effect_term": (
         ("term", "SELECT case_id, term FROM work.case_term JOIN work.term_number USING (term_number)"),
+    ),
+    "work.linkage_substance": (
+        (
+            "substance",
+            "SELECT case_id, substance FROM work.case_substance JOIN work.substance_number USING (substance_number)",
+        ),
     ),
     "work.compared": (
         ("comparator", "SELECT case_id, exposure AS comparator FROM work.exposed_case"),

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from vocabulary.quarter import Quarter
 from vocabulary.tables import staged
-from warehouse.parts.grain import ADDED_UP, BY_CASE, BY_QUARTER
+from warehouse.parts.grain import ADDED_UP, BY_CASE, BY_QUARTER, WEIGHED
 from warehouse.parts.sources import over
 from warehouse.plan import Step, create, insert
 
@@ -117,9 +117,11 @@ class Slices:
     def _can_be_sliced(self, step: Step) -> bool:
         if step.target in BY_QUARTER:
             return all(name in self._sliced or name.startswith("staged.") for name in step.reads)
-        if step.target not in BY_CASE and step.target not in ADDED_UP:
+        if not any(step.target in parts for parts in (BY_CASE, ADDED_UP, WEIGHED)):
             return False
-        parted = {name for name in step.reads if name in BY_CASE or name in BY_QUARTER or name in ADDED_UP}
+        parted = {name for name in step.reads if name in BY_CASE or name in BY_QUARTER}
+        if step.target not in WEIGHED:
+            parted |= step.reads & ADDED_UP.keys()
         return bool(parted) and all(name in self._sliced and name in BY_CASE for name in parted)
 
     def _select(self, step: Step, one: Slice) -> str:

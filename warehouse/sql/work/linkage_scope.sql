@@ -1,8 +1,5 @@
 -- Whether all cases are compared: where there are more than the limit, only those of studied substances and of
 -- comparators.
-SELECT
-    count(*) AS cases,
-    max(setting.most_cases) AS most_cases,
-    count(*) <= max(setting.most_cases) AS is_everyone
+SELECT count(*) <= max(setting.most_cases) AS is_everyone
 FROM work.current_report
 CROSS JOIN work.linkage_setting AS setting
