@@ -204,6 +204,8 @@ def test_outcomes_of_reports_are_those_of_the_cases(published):
         ("SELECT a FROM disproportionality('ketamine', 'Nausea', role_scope := 'x')", "There are: primary_suspect"),
         ("SELECT a FROM disproportionality('ketamine', 'Nausea', context := 'x')", "There are: all, social_anxiety"),
         ("SELECT a FROM compare('ketamine', 'ssri', 'dissociation', duplicates := 'x')", "There are: kept, removed"),
+        ("SELECT a FROM disproportionality('ketamine', 'Nausea', duplicates := 'x')", "There are: kept, removed"),
+        ("SELECT a FROM compare('ketamine', 'rest', 'dissociation', context := 'x')", "There are: all, social_anxiety"),
         ("FROM disproportionality(NULL, 'Nausea')", "No substance"),
         ("SELECT a FROM compare('ketamine', 'ssris', 'dissociation')", "No substance or class 'ssris'.*ssri"),
         ("SELECT a FROM compare('ketamine', 'ssri', 'nausea')", "No side-effect group 'nausea'.*nausea_vomiting"),

@@ -17,6 +17,9 @@ WITH asked AS MATERIALIZED (
     CROSS JOIN known_exposure(comparator) AS other
     CROSS JOIN known_side_effect(side_effect) AS effect
     CROSS JOIN known_choice(role_scope, definition, context, duplicates) AS choice
+    -- It is one row anyway; the limit tells DuckDB so, which else expects many and puts all cases in a hash table.
+    ORDER BY drug.exposure
+    LIMIT 1
 ),
 
 member AS (
@@ -98,30 +101,31 @@ reached AS (
 
 population AS (
     SELECT count(*) AS cases
-    FROM core.report AS report
-    CROSS JOIN checked
-    WHERE
-        report.is_in_universe
-        AND checked.context IN ('all', report.context)
-        AND (checked.duplicates = 'kept' OR NOT report.is_probable_duplicate)
+    FROM known_population(context, duplicates) AS everybody -- noqa: RF03
+    WHERE everybody.is_counted
+),
+
+-- Who does not count has nothing. Left out by a condition, DuckDB would expect fewer in the population than here, and
+-- put the population in the hash table.
+found AS (
+    SELECT
+        everybody.is_counted AND reached.is_exposed AS is_exposed,
+        everybody.is_counted AND reached.is_compared AS is_compared,
+        everybody.is_counted AND reached.has_event AS has_event
+    FROM reached
+    INNER JOIN known_population(context, duplicates) AS everybody -- noqa: RF03
+        ON reached.case_id = everybody.case_id
 ),
 
 part AS (
     SELECT
-        count(*) FILTER (WHERE reached.is_exposed AND NOT reached.is_compared AND reached.has_event) AS a,
-        count(*) FILTER (WHERE reached.is_exposed AND NOT reached.is_compared AND NOT reached.has_event) AS b,
-        count(*) FILTER (WHERE reached.is_compared AND NOT reached.is_exposed AND reached.has_event) AS c,
-        count(*) FILTER (WHERE reached.is_compared AND NOT reached.is_exposed AND NOT reached.has_event) AS d,
-        count(*) FILTER (WHERE NOT reached.is_exposed AND reached.has_event) AS c_of_rest,
-        count(*) FILTER (WHERE reached.is_exposed AND reached.is_compared) AS both_exposed_count
-    FROM reached
-    INNER JOIN core.report AS report
-        ON reached.case_id = report.case_id
-    CROSS JOIN checked
-    WHERE
-        report.is_in_universe
-        AND checked.context IN ('all', report.context)
-        AND (checked.duplicates = 'kept' OR NOT report.is_probable_duplicate)
+        count(*) FILTER (WHERE found.is_exposed AND NOT found.is_compared AND found.has_event) AS a,
+        count(*) FILTER (WHERE found.is_exposed AND NOT found.is_compared AND NOT found.has_event) AS b,
+        count(*) FILTER (WHERE found.is_compared AND NOT found.is_exposed AND found.has_event) AS c,
+        count(*) FILTER (WHERE found.is_compared AND NOT found.is_exposed AND NOT found.has_event) AS d,
+        count(*) FILTER (WHERE NOT found.is_exposed AND found.has_event) AS c_of_rest,
+        count(*) FILTER (WHERE found.is_exposed AND found.is_compared) AS both_exposed_count
+    FROM found
 ),
 
 counted AS MATERIALIZED (
@@ -134,6 +138,8 @@ counted AS MATERIALIZED (
     FROM part
     CROSS JOIN population
     CROSS JOIN checked
+    -- Named here, so that a choice that does not exist is an error whichever columns are asked for.
+    WHERE checked.context IS NOT NULL AND checked.duplicates IS NOT NULL
 )
 
 SELECT

@@ -13,6 +13,9 @@ WITH asked AS MATERIALIZED (
     FROM known_substance(substance) AS drug
     CROSS JOIN known_term(term) AS event
     CROSS JOIN known_choice(role_scope, 'label_style', context, duplicates) AS choice
+    -- It is one row anyway; the limit tells DuckDB so, which else expects many and puts all cases in a hash table.
+    ORDER BY drug.substance
+    LIMIT 1
 ),
 
 placed AS (
@@ -51,27 +54,27 @@ reached AS (
 
 population AS (
     SELECT count(*) AS cases
-    FROM core.report AS report
-    CROSS JOIN asked
-    WHERE
-        report.is_in_universe
-        AND asked.context IN ('all', report.context)
-        AND (asked.duplicates = 'kept' OR NOT report.is_probable_duplicate)
+    FROM known_population(context, duplicates) AS everybody -- noqa: RF03
+    WHERE everybody.is_counted
+),
+
+-- Who does not count has nothing. Left out by a condition, DuckDB would expect fewer in the population than here, and
+-- put the population in the hash table.
+found AS (
+    SELECT
+        everybody.is_counted AND reached.is_exposed AS is_exposed,
+        everybody.is_counted AND reached.has_event AS has_event
+    FROM reached
+    INNER JOIN known_population(context, duplicates) AS everybody -- noqa: RF03
+        ON reached.case_id = everybody.case_id
 ),
 
 part AS (
     SELECT
-        count(*) FILTER (WHERE reached.is_exposed AND reached.has_event) AS a,
-        count(*) FILTER (WHERE reached.is_exposed AND NOT reached.has_event) AS b,
-        count(*) FILTER (WHERE NOT reached.is_exposed AND reached.has_event) AS c
-    FROM reached
-    INNER JOIN core.report AS report
-        ON reached.case_id = report.case_id
-    CROSS JOIN asked
-    WHERE
-        report.is_in_universe
-        AND asked.context IN ('all', report.context)
-        AND (asked.duplicates = 'kept' OR NOT report.is_probable_duplicate)
+        count(*) FILTER (WHERE found.is_exposed AND found.has_event) AS a,
+        count(*) FILTER (WHERE found.is_exposed AND NOT found.has_event) AS b,
+        count(*) FILTER (WHERE NOT found.is_exposed AND found.has_event) AS c
+    FROM found
 ),
 
 counted AS MATERIALIZED (
@@ -82,6 +85,9 @@ counted AS MATERIALIZED (
         population.cases - part.a - part.b - part.c AS d
     FROM part
     CROSS JOIN population
+    CROSS JOIN asked
+    -- Named here, so that a choice that does not exist is an error whichever columns are asked for.
+    WHERE asked.context IS NOT NULL AND asked.duplicates IS NOT NULL
 ),
 
 scored AS (

@@ -9,6 +9,9 @@ WITH asked AS MATERIALIZED (
     FROM known_substance(substance) AS drug
     CROSS JOIN known_term(term) AS event
     CROSS JOIN known_choice(role_scope, 'label_style', 'all', 'kept') AS choice
+    -- It is one row anyway; the limit tells DuckDB so, which else expects many and puts all cases in a hash table.
+    ORDER BY drug.substance
+    LIMIT 1
 ),
 
 chosen AS MATERIALIZED (
