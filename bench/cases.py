@@ -67,12 +67,13 @@ def short(bench: Bench) -> None:
 
 
 def long(bench: Bench) -> None:
-    """Four full-size quarters, twenty small ones, more pairs, and the history at two factors."""
+    """Four full-size quarters, twenty small ones, more pairs, the history at two factors, and simulating the whole."""
     whole(bench, inputs.FOUR_FULL)
     whole(bench, inputs.TWENTY, alone=False)
     statistics(bench, 5_000_000)
     history(bench, inputs.SIXTEENTH)
     history(bench, inputs.FOURTH)
+    simulation(bench, inputs.WHOLE)
 
 
 def whole_history(bench: Bench) -> None:
@@ -140,6 +141,13 @@ def history(bench: Bench, plan: Plan) -> None:
             _changed_reference(code)
             changed = bench.once("run", source=given.folder, home=home, code=code)
         bench.keep(plan.name, "reference changed", size_of(given), [changed])
+
+
+def simulation(bench: Bench, plan: Plan) -> None:
+    """Simulating a history, which is else done once and kept."""
+    with bench.place("simulated") as out:
+        one = bench.once("simulate", factor=plan.factor, out=out)
+    bench.keep(plan.name, "simulate", {"reports": int(one.figures["reports"])}, [one])
 
 
 def statistics(bench: Bench, pairs: int) -> None:

@@ -6,6 +6,7 @@ functions, because they are part of the cost, and the floor must not pay for our
 
 from __future__ import annotations
 
+import csv
 import json
 import resource
 import sys
@@ -84,7 +85,7 @@ def take_in_all(arguments: Arguments) -> Figures:
     take_in_quarters(home, settings, arguments["source"], None, NOON, clock, result)
     if result.failed:
         raise RuntimeError(f"Not every quarter was taken in: {result.failed}")
-    return {f"seconds of {name}": seconds for name, seconds in clock.finished().items()}
+    return clock.finished()
 
 
 def build(arguments: Arguments) -> Figures:
@@ -94,9 +95,7 @@ def build(arguments: Arguments) -> Figures:
     home, settings = _place(arguments)
     clock = _Clock()
     result = build_warehouse(home, settings, NOON, clock)
-    return {f"seconds of {name}": seconds for name, seconds in clock.finished().items()} | {
-        "build_bytes": result.path.stat().st_size
-    }
+    return clock.finished() | _tables(result.path) | {"build_bytes": result.path.stat().st_size}
 
 
 def publish(arguments: Arguments) -> Figures:
@@ -117,9 +116,8 @@ def run(arguments: Arguments) -> Figures:
     result = run_all(home, settings, arguments["source"], None, NOON, clock)
     if result.failed or result.build is None or result.build.admission.refused:
         raise RuntimeError(f"Not every quarter is in the build: {result.failed}")
-    finished = clock.finished()
     size = {"published_bytes": home.published.stat().st_size, "is_new_build": float(result.build.is_new)}
-    return {f"seconds of {name}": seconds for name, seconds in finished.items()} | size | _counts(home)
+    return clock.finished() | _tables(result.build.path) | size | _counts(home)
 
 
 def clinics(arguments: Arguments) -> Figures:
@@ -134,10 +132,9 @@ def clinics(arguments: Arguments) -> Figures:
     for number, outcome in take_in_all(home, settings, batches, _Clock()):
         if isinstance(outcome, Exception):
             raise RuntimeError(f"Batch {number} was not taken in.") from outcome
-    build_warehouse(home, settings, NOON, clock)
-    finished = clock.finished()
-    own = sum(seconds for name, seconds in finished.items() if "clinic" in name or name == "mart.evidence")
-    return {f"seconds of {name}": seconds for name, seconds in finished.items()} | {"clinic_table_seconds": own}
+    tables = _tables(build_warehouse(home, settings, NOON, clock).path)
+    own = sum(seconds for name, seconds in tables.items() if "clinic" in name or name.endswith("mart.evidence"))
+    return clock.finished() | tables | {"clinic_table_seconds": own}
 
 
 def export(arguments: Arguments) -> Figures:
@@ -159,6 +156,17 @@ def pages(arguments: Arguments) -> Figures:
     folder = publish_site(home, settings).folder
     sizes = [path.stat().st_size for path in folder.glob("*.html")]
     return {"pages": len(sizes), "largest_page_bytes": max(sizes)}
+
+
+def simulate(arguments: Arguments) -> Figures:
+    """The 90 quarters of the history in a given size, as ``ketavigil simulate --history`` writes them."""
+    from bench.inputs import SEED
+    from simulation.faers import simulate as write
+    from simulation.history import history_sizes
+
+    sizes = history_sizes(float(arguments["factor"]))
+    write(Path(arguments["out"]), list(sizes), sizes, SEED, damage=True)
+    return {"reports": sum(sizes.values())}
 
 
 def statistics(arguments: Arguments) -> Figures:
@@ -197,6 +205,7 @@ WORK: dict[str, Callable[[Arguments], Figures]] = {
         clinics,
         export,
         pages,
+        simulate,
         statistics,
         measures,
         queries,
@@ -205,22 +214,18 @@ WORK: dict[str, Callable[[Arguments], Figures]] = {
 
 
 class _Clock:
-    """A Reporter that notes how long each step takes, and within a build each table."""
+    """A Reporter that notes how long each step takes."""
 
     def __init__(self) -> None:
         self._seconds: dict[str, float] = {}
         self._open: tuple[str, float] | None = None
-        self._step = ""
 
     def step(self, what: str) -> None:
         """A step starts: ``2022q4: stage`` counts as ``stage``."""
-        self._step = what.rpartition(": ")[2]
-        self._begin(self._step)
+        self._begin(what.rpartition(": ")[2])
 
     def advance(self, done: int, total: int | None, what: str = "") -> None:
-        """The next table of a build starts; after the last one come the build's proofs, in the same breath."""
-        if self._step == "build":
-            self._begin(f"{what}, proofs and checkpoint" if done == total else what)
+        """Nothing."""
 
     def note(self, text: str) -> None:
         """Nothing."""
@@ -228,10 +233,10 @@ class _Clock:
     def warn(self, text: str) -> None:
         """Nothing."""
 
-    def finished(self) -> dict[str, float]:
-        """Seconds by name, those of one name together."""
+    def finished(self) -> Figures:
+        """Seconds by step, those of one name together."""
         self._begin("")
-        return {name: round(seconds, 4) for name, seconds in self._seconds.items()}
+        return {f"seconds of {name}": round(seconds, 4) for name, seconds in self._seconds.items()}
 
     def _begin(self, name: str) -> None:
         now = time.perf_counter()
@@ -239,6 +244,12 @@ class _Clock:
             before, since = self._open
             self._seconds[before] = self._seconds.get(before, 0.0) + now - since
         self._open = (name, now) if name else None
+
+
+def _tables(build: Path) -> Figures:
+    """Seconds of each table by the build's own plan: two are made at a time."""
+    with build.with_suffix(".plan.csv").open(encoding="utf-8") as file:
+        return {f"seconds of {row['table']}": float(row["seconds"]) for row in csv.DictReader(file)}
 
 
 def _place(arguments: Arguments) -> tuple[Home, Settings]:

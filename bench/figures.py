@@ -123,6 +123,7 @@ FIGURES = (
     Figure("history_disk", "Disk in use at most, landed zips included", 30, "GB", _disk(_WHOLE)),
     Figure("one_more_seconds", "One quarter more on top of 89", 90, "s", _seconds(_WHOLE, "one quarter more")),
     Figure("reference_seconds", "A new synonym, whole history", 180, "s", _seconds(_WHOLE, "reference changed")),
+    Figure("simulate_seconds", "Simulating the whole history", 900, "s", _seconds(_WHOLE, "simulate")),
     Figure("clinic_seconds", "A million clinic sessions, files to marts", 60, "s", _seconds(_CLINICS, "clinics")),
     Figure("clinic_memory", "Peak memory of that", 4, "GB", _memory(_CLINICS, "clinics")),
     Figure(

@@ -172,8 +172,8 @@ def _build(measured: Iterable[Measurement]) -> list[str]:
     return [
         "### Where a build's time goes",
         "",
-        f"{largest.case}, {largest.figure('cases') or 0:,.0f} cases: {total:.1f} s for {len(tables)} tables, "
-        f"{answers:.1f} s of them for statistics (prior and marts). The slowest:",
+        f"{largest.case}, {largest.figure('cases') or 0:,.0f} cases: {total:.1f} s for {len(tables)} tables, two at a "
+        f"time, {answers:.1f} s of them for statistics (prior and marts). The slowest:",
         "",
         "| table | s |",
         "|---|---|",
