@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import reference
 from vocabulary.errors import BuildError
 from warehouse.parts.abreast import make_all
-from warehouse.parts.update import SIGHTINGS_ABREAST, Afresh, Decision
+from warehouse.parts.update import SIGHTINGS_ABREAST, Afresh, Decision, Update
 from warehouse.plan import Step, in_order
 
 
@@ -150,3 +150,22 @@ def test_tables_with_rows_of_cases_take_turns_where_there_are_many(target):
 @pytest.mark.parametrize("target", ["mart.side_effect_comparison", "work.deduplicated.pair", "meta.gps_prior"])
 def test_tables_of_counts_may_always_be_made_beside_them(target):
     assert Afresh(Sized(100 * SIGHTINGS_ABREAST), "code", {}).lane(step(target)) is None
+
+
+@pytest.mark.parametrize(
+    ("target", "lane"),
+    [
+        ("work.linkage_case", "linkage"),
+        ("meta.duplicate_model", "linkage"),
+        ("core.report_duplicate_pair", "linkage"),
+        ("work.linkage_told", "cases"),
+        ("work.linkage_term_count", "cases"),
+        ("work.linkage_substance", "cases"),
+        ("core.report_duplicate", "cases"),
+        ("work.probable_duplicate", "cases"),
+        ("core.report", "cases"),
+        ("mart.evidence", None),
+    ],
+)
+def test_of_what_follows_a_change_linkage_alone_is_made_beside_the_tables_that_tell_who_changed(target, lane):
+    assert Update.lane(object.__new__(Update), step(target)) == lane
