@@ -147,9 +147,15 @@ def test_tables_with_rows_of_cases_take_turns_where_there_are_many(target):
     assert many.lane(step(target)) is not None
 
 
-@pytest.mark.parametrize("target", ["mart.side_effect_comparison", "work.deduplicated.pair", "meta.gps_prior"])
+@pytest.mark.parametrize("target", ["mart.side_effect_reporting", "work.deduplicated.pair", "meta.gps_prior"])
 def test_tables_of_counts_may_always_be_made_beside_them(target):
     assert Afresh(Sized(100 * SIGHTINGS_ABREAST), "code", {}).lane(step(target)) is None
+
+
+def test_the_largest_marts_take_turns():
+    maker = Afresh(Sized(1), "code", {})
+    lanes = {maker.lane(step(f"mart.{name}")) for name in ("side_effect_comparison", "side_effect_sensitivity")}
+    assert lanes == {"frames"}
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,9 @@ ANEW, KEPT, IN_PART = "made anew", "kept", "changed in part"
 _WITHOUT_CASES = ("mart.", "deduplicated.", "clinic.", "work.deduplicated.", "meta.gps_prior")
 """Tables that are made as a whole of counts, and of which no row of a case is made."""
 
+_LARGEST_FRAMES = frozenset({"mart.side_effect_comparison", "mart.side_effect_sensitivity"})
+"""Of those, the ones with so many rows that both at once are the peak of a build's memory."""
+
 _OF_LINKAGE = ("work.linkage_", "meta.duplicate_", "core.report_duplicate_pair")
 """Tables by which duplicates are found; nothing else reads them."""
 
@@ -61,8 +64,9 @@ class Afresh:
 
     def lane(self, step: Step, /) -> str | None:
         """Of many cases, tables with rows of them are made one after the other."""
-        is_small = self._slices.sighting_count <= SIGHTINGS_ABREAST
-        return None if is_small or step.target.startswith(_WITHOUT_CASES) else "cases"
+        if step.target.startswith(_WITHOUT_CASES):
+            return _lane_of_counts(step.target)
+        return "cases" if self._slices.sighting_count > SIGHTINGS_ABREAST else None
 
     def run(self, step: Step, connection: duckdb.DuckDBPyConnection) -> Decision:
         """Make the table of a step."""
@@ -107,7 +111,7 @@ class Update:
         """
         target = step.target
         if target.startswith(_WITHOUT_CASES):
-            return None
+            return _lane_of_counts(target)
         touches_cases = any(target in tables for tables in (BY_CASE, ADDED_UP, CASES_OF))
         return "linkage" if target.startswith(_OF_LINKAGE) and not touches_cases else "cases"
 
@@ -145,6 +149,10 @@ class Update:
             return bool(self.changed_quarters)
         before = self._base.made.get(name)
         return before is None or name not in self.made or self.made[name].content != before.content
+
+
+def _lane_of_counts(target: str) -> str | None:
+    return "frames" if target in _LARGEST_FRAMES else None
 
 
 def _contents(step: Step, made: Mapping[str, Made]) -> dict[str, str]:
