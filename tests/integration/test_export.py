@@ -28,6 +28,7 @@ from warehouse.export.readus import AUTHOR
 TRICKY = (
     "SELECT '=1+1' AS formula, '-x' AS minus, chr(9) || 'tab' AS tab, 'a,\"b\"' AS quoted, 'Größe ✓' AS letters, "
     "-1.5::DOUBLE AS number, NULL::VARCHAR AS nothing, true AS flag, DATE '2022-10-03' AS day, [1, 2] AS several, "
+    "true AS a_flag_with_a_name_of_32_letters, "
     "a_column_with_a_name_that_is_far_too_long_for_stata, a_column_with_a_name_that_is_far_too_long_for_sas, "
     "repeat('ä', 1500) AS long_text FROM (SELECT 1 AS a_column_with_a_name_that_is_far_too_long_for_stata, "
     "2 AS a_column_with_a_name_that_is_far_too_long_for_sas)"
@@ -161,7 +162,7 @@ def test_limits_of_stata_and_sas_are_kept_and_told(made):
     assert "tricky: Stata: 1 texts of long_text were cut." in notes
     for ending, size, read in (("dta", 2045, pyreadstat.read_dta), ("xpt", 200, pyreadstat.read_xport)):
         frame, _ = read(made.folder / "data" / f"tricky.{ending}")
-        assert len(set(frame.columns)) == 13
+        assert len(set(frame.columns)) == 14
         (text,) = frame[next(name for name in frame.columns if name.startswith("long_t"))]
         assert len(text.encode()) <= size
         assert set(text) == {"ä"}

@@ -28,10 +28,12 @@ class Limits:
     name_length: int
     label_length: int
     text_bytes: int
+    flag_name_length: int
+    """Of a column with labels for its values, which are named by it and by its number."""
 
 
-STATA = Limits(32, 80, 2045)
-SAS = Limits(8, 40, 200)
+STATA = Limits(32, 80, 2045, flag_name_length=28)
+SAS = Limits(8, 40, 200, flag_name_length=8)
 """Version 5, which every reader of SAS transport takes."""
 
 
@@ -81,7 +83,7 @@ def write_sas(path: Path, frame: pl.DataFrame, fields: Sequence[Field], name: st
 def _fit(frame: pl.DataFrame, fields: Sequence[Field], limits: Limits) -> tuple[pl.DataFrame, Written]:
     """Names, texts and types that the format can hold."""
     taken: set[str] = set()
-    names = {field.name: _short(field.name, limits.name_length, taken) for field in fields}
+    names = {field.name: _short(field.name, _name_length(field, limits), taken) for field in fields}
     cut: dict[str, int] = {}
     columns = []
     for field in fields:
@@ -106,6 +108,10 @@ def _fit(frame: pl.DataFrame, fields: Sequence[Field], limits: Limits) -> tuple[
     labels = tuple(field.name for field in fields if len(field.words) > limits.label_length)
     differing = {name: short for name, short in names.items() if name != short}
     return pl.DataFrame(columns), Written(differing, labels, cut)
+
+
+def _name_length(field: Field, limits: Limits) -> int:
+    return limits.flag_name_length if field.kind == "BOOLEAN" else limits.name_length
 
 
 def _label(field: Field, limits: Limits) -> str:
