@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import reference
 from vocabulary.errors import BuildError
 from warehouse.parts.abreast import make_all
-from warehouse.parts.update import SIGHTINGS_ABREAST, Afresh, Decision, Update
+from warehouse.parts.update import SIGHTINGS_ABREAST, Afresh, Decision
 from warehouse.plan import Step, in_order
 
 
@@ -156,22 +156,3 @@ def test_the_largest_marts_take_turns():
     maker = Afresh(Sized(1), "code", {})
     lanes = {maker.lane(step(f"mart.{name}")) for name in ("side_effect_comparison", "side_effect_sensitivity")}
     assert lanes == {"frames"}
-
-
-@pytest.mark.parametrize(
-    ("target", "lane"),
-    [
-        ("work.linkage_case", "linkage"),
-        ("meta.duplicate_model", "linkage"),
-        ("core.report_duplicate_pair", "linkage"),
-        ("work.linkage_told", "cases"),
-        ("work.linkage_term_count", "cases"),
-        ("work.linkage_substance", "cases"),
-        ("core.report_duplicate", "cases"),
-        ("work.probable_duplicate", "cases"),
-        ("core.report", "cases"),
-        ("mart.evidence", None),
-    ],
-)
-def test_of_what_follows_a_change_linkage_alone_is_made_beside_the_tables_that_tell_who_changed(target, lane):
-    assert Update.lane(object.__new__(Update), step(target)) == lane

@@ -11,7 +11,7 @@ import duckdb
 from vocabulary.quarter import Quarter
 from warehouse.parts.base import Base, Made
 from warehouse.parts.delta import Delta, NotInPartsError
-from warehouse.parts.grain import ADDED_UP, BY_CASE, BY_QUARTER, CASES_OF
+from warehouse.parts.grain import ADDED_UP, BY_CASE, BY_QUARTER
 from warehouse.parts.keys import content_or_key, key_of, of_quarters
 from warehouse.parts.slices import Slices
 from warehouse.plan import Step
@@ -23,9 +23,6 @@ _WITHOUT_CASES = ("mart.", "deduplicated.", "clinic.", "work.deduplicated.", "me
 
 _LARGEST_FRAMES = frozenset({"mart.side_effect_comparison", "mart.side_effect_sensitivity"})
 """Of those, the ones with so many rows that both at once are the peak of a build's memory."""
-
-_OF_LINKAGE = ("work.linkage_", "meta.duplicate_", "core.report_duplicate_pair")
-"""Tables by which duplicates are found; nothing else reads them."""
 
 SIGHTINGS_ABREAST = 4_000_000
 """Sightings up to which two tables with rows of cases may be made at the same time. With many more each needs all the
@@ -105,15 +102,8 @@ class Update:
         return self._delta.case_count
 
     def lane(self, step: Step, /) -> str | None:
-        """Steps that rows of cases come from, or go through, share the list of the changed cases.
-
-        Linkage is made whole beside them, and one table at a time, for each needs much of the memory.
-        """
-        target = step.target
-        if target.startswith(_WITHOUT_CASES):
-            return _lane_of_counts(target)
-        touches_cases = any(target in tables for tables in (BY_CASE, ADDED_UP, CASES_OF))
-        return "linkage" if target.startswith(_OF_LINKAGE) and not touches_cases else "cases"
+        """Steps that rows of cases come from, or go through, share the list of the changed cases."""
+        return _lane_of_counts(step.target) if step.target.startswith(_WITHOUT_CASES) else "cases"
 
     def run(self, step: Step, connection: duckdb.DuckDBPyConnection) -> Decision:
         """Bring the table of a step up to date."""
